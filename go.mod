@@ -1,0 +1,3 @@
+module github.com/platenhq/platen
+
+go 1.26
