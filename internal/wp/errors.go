@@ -1,0 +1,19 @@
+package wp
+
+import "errors"
+
+// The errors that cross storeys. Test with errors.Is; they are often wrapped with what was being looked for.
+var (
+	// ErrNotFound: the row that was asked for is not there.
+	ErrNotFound = errors.New("wp: not found")
+	// ErrConflict: a unique key is already taken.
+	ErrConflict = errors.New("wp: conflict with an existing row")
+	// ErrReadOnly: the database refuses writes.
+	ErrReadOnly = errors.New("wp: database is read-only")
+	// ErrBusy: the database stayed locked, or a transaction kept losing against others.
+	ErrBusy = errors.New("wp: database is busy")
+	// ErrNoSchema: the database is reachable but WordPress's tables are not in it.
+	ErrNoSchema = errors.New("wp: no WordPress tables in the database")
+	// ErrTooLong: a value does not fit its column.
+	ErrTooLong = errors.New("wp: value does not fit its column")
+)
