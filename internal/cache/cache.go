@@ -1,0 +1,44 @@
+// Package cache keeps what was read from the database, and may never lie: an
+// entry is put in only if nothing was invalidated since the read began.
+package cache
+
+import (
+	"sync/atomic"
+
+	"github.com/maypok86/otter/v2"
+)
+
+// Map is a bounded cache that is emptied as a whole. Values are shared: whoever
+// gets one must not change it.
+type Map[K comparable, V any] struct {
+	entries *otter.Cache[K, V]
+	epoch   atomic.Uint64
+}
+
+// New returns a cache of at most max entries.
+func New[K comparable, V any](max int) *Map[K, V] {
+	return &Map[K, V]{entries: otter.Must(&otter.Options[K, V]{MaximumSize: max})}
+}
+
+// Get returns the entry of k.
+func (m *Map[K, V]) Get(k K) (V, bool) { return m.entries.GetIfPresent(k) }
+
+// Epoch is to be taken before the read whose result Put will offer.
+func (m *Map[K, V]) Epoch() uint64 { return m.epoch.Load() }
+
+// Put keeps v for k, unless the cache was emptied since epoch.
+func (m *Map[K, V]) Put(epoch uint64, k K, v V) {
+	if m.epoch.Load() != epoch {
+		return
+	}
+	m.entries.Set(k, v)
+	if m.epoch.Load() != epoch { // emptied meanwhile: the entry may be from before
+		m.entries.Invalidate(k)
+	}
+}
+
+// Clear empties the cache; reads that have begun will not be kept.
+func (m *Map[K, V]) Clear() {
+	m.epoch.Add(1)
+	m.entries.InvalidateAll()
+}
