@@ -20,7 +20,7 @@ func stripTags(s string) string {
 		case inDeclaration:
 			m.declaration(s[m.pos])
 		case inComment:
-			if s[m.pos] == '>' && m.before("--") {
+			if s[m.pos] == '>' && m.quote == 0 && m.before("--") {
 				m.leave()
 			}
 		}
@@ -158,7 +158,7 @@ func (m *tagStripper) instruction(c byte) {
 	case '"', '\'':
 		m.instructionQuote(c)
 	case 'l', 'L':
-		if m.pos >= 4 && hasPrefixFold(m.s[m.pos-4:], "<?xm") {
+		if m.pos >= 5 && hasPrefixFold(m.s[m.pos-4:], "<?xm") {
 			m.state, m.xml = inTag, true
 		}
 	}
@@ -176,7 +176,7 @@ func (m *tagStripper) declaration(c byte) {
 		m.instructionQuote(c)
 	case '-':
 		if m.before("!-") {
-			m.quote, m.state = 0, inComment
+			m.state = inComment
 		}
 	case 'e', 'E':
 		if m.pos >= 7 && hasPrefixFold(m.s[m.pos-6:], "doctyp") {
