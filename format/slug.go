@@ -77,7 +77,7 @@ func encodedRunes(set string) []string {
 // joined by single hyphens, other scripts percent-encoded and cut at MaxSlug
 // bytes on a whole character. Bytes that are not UTF-8 are dropped.
 func SanitizeTitleWithDashes(title string, ctx SlugContext) string {
-	title = slugOctets(stripTags(title))
+	title = slugOctets(StripTags(title))
 	if utf8.ValidString(title) {
 		title = encodeURIText(lowerText(title), MaxSlug, false)
 	}
@@ -268,7 +268,7 @@ func SanitizeHTMLClass(class, fallback string) string {
 // SanitizeUser cleans a user name: sanitize_user. With strict only ASCII
 // letters, digits, space and _.-@ stay.
 func SanitizeUser(name string, strict bool) string {
-	name = RemoveAccents(stripAllTags(name), "")
+	name = RemoveAccents(StripAllTags(name, false), "")
 	name = dropEntities(dropOctets(name))
 	if strict {
 		name = keepBytes(name, func(c byte) bool {
