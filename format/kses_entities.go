@@ -89,6 +89,9 @@ func normalReference(s string) (string, int) {
 	}
 	n, err := strconv.ParseInt(s[start:i], base, 32)
 	if err != nil || !validXMLRune(rune(n)) {
+		if base == 16 {
+			return bare + "#x", 3
+		}
 		return bare, 1
 	}
 	if base == 16 {
