@@ -32,6 +32,7 @@ type goldenArgs struct {
 	IsUTC          bool            `json:"is_utc"`
 	ForceUTC       bool            `json:"force_utc"`
 	Format         string          `json:"format"`
+	PostDateGMT    string          `json:"post_date_gmt"`
 	Permalinks     string          `json:"permalink_structure"`
 	DestW          int             `json:"dest_w"`
 	DestH          int             `json:"dest_h"`
