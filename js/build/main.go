@@ -4,6 +4,7 @@
 //	go run ./js/build            build what has changed
 //	go run ./js/build -install   run `npm ci` first, if the installed packages are not those of the lock file
 //	go run ./js/build -force     build in any case
+//	go run ./js/build -check     only fail if something has changed
 //
 // It is a program of its own so that esbuild is not linked into the server.
 package main
@@ -23,15 +24,16 @@ func main() {
 	dir := flag.String("dir", "", "the js directory (default: js under the working directory, or the working directory)")
 	out := flag.String("out", "", "the directory to write to (default: dist in the js directory)")
 	force := flag.Bool("force", false, "build even if nothing has changed")
+	check := flag.Bool("check", false, "build nothing; fail if there is something to build")
 	install := flag.Bool("install", false, "install the npm packages first if need be")
 	flag.Parse()
-	if err := run(*dir, *out, *force, *install); err != nil {
+	if err := run(*dir, *out, *force, *install, *check); err != nil {
 		fmt.Fprintln(os.Stderr, "js/build:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir, out string, force, install bool) error {
+func run(dir, out string, force, install, check bool) error {
 	dir, err := findDir(dir)
 	if err != nil {
 		return err
@@ -51,6 +53,9 @@ func run(dir, out string, force, install bool) error {
 	}
 	if !force && upToDate(out, fingerprint) {
 		return nil
+	}
+	if check {
+		return fmt.Errorf("%s is not up to date", out)
 	}
 	for _, s := range scripts {
 		if err := s.build(dir, out); err != nil {
