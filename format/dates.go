@@ -245,18 +245,38 @@ func HumanTimeDiff(from, to int64) string {
 // offset that is there.
 func RESTParseDate(date string, forceUTC bool) (int64, bool) {
 	date = strings.TrimSuffix(date, "\n")
+	if forceUTC {
+		date = dropOffset(date)
+	}
 	d, offset, ok := parseREST(date)
 	if !ok {
 		return 0, false
-	}
-	if forceUTC && offset != "Z" {
-		offset = ""
 	}
 	if offset == "" || offset == "Z" {
 		return d.local, true
 	}
 	secs, rest, ok := parseOffset(offset, true)
 	return d.local - int64(secs), ok && rest == ""
+}
+
+// dropOffset cuts a sign and two or more digits, with a colon between or not,
+// from the end of a date.
+func dropOffset(date string) string {
+	rest := strings.TrimRight(date, "0123456789")
+	digits := len(date) - len(rest)
+	if digits > 0 && strings.HasSuffix(rest, ":") {
+		head := rest[:len(rest)-1]
+		rest = strings.TrimRight(head, "0123456789")
+		if len(rest) == len(head) {
+			return date
+		}
+	} else if digits < 2 {
+		return date
+	}
+	if strings.HasSuffix(rest, "+") || strings.HasSuffix(rest, "-") {
+		return rest[:len(rest)-1]
+	}
+	return date
 }
 
 // hasRESTZone reports whether a date of a request ends in an offset. Like

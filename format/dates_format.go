@@ -112,7 +112,7 @@ func timeLetter(t time.Time, c byte) (string, bool) {
 	case 'P':
 		return offsetText(t, ":"), true
 	case 'p':
-		if _, secs := t.Zone(); secs == 0 {
+		if name, secs := t.Zone(); secs == 0 && (name == "UTC" || name == "" || name[0] == '+') {
 			return "Z", true
 		}
 		return offsetText(t, ":"), true
