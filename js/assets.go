@@ -19,6 +19,9 @@ var dist embed.FS
 // ErrNotBuilt says that this program was compiled before the browser scripts were built.
 var ErrNotBuilt = errors.New("js: the browser scripts are not built into this program: run `go run ./js/build -install` in its source (or `make build`), then build it again")
 
+// licensesFile holds the licences of the npm packages among the scripts.
+const licensesFile = "licenses.txt"
+
 // coreFiles are the scripts that js/build makes.
 var coreFiles = []string{"jquery", "underscore", "backbone", "wp-api-request", "wp-api"}
 
@@ -77,6 +80,9 @@ func (r *Registry) Handler() http.Handler {
 		}
 		h := w.Header()
 		h.Set("Content-Type", "text/javascript; charset=utf-8")
+		if name == licensesFile {
+			h.Set("Content-Type", "text/plain; charset=utf-8")
+		}
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("ETag", `"`+a.version+`"`)
 		if req.URL.Query().Get("ver") == a.version {

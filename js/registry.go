@@ -70,6 +70,7 @@ func NewRegistry(o Options) *Registry {
 	o.Base = strings.TrimRight(o.Base, "/") + "/"
 	r := &Registry{options: o, scripts: map[string]Script{}, assets: map[string]asset{}}
 
+	r.assets[licensesFile] = coreAsset(licensesFile)
 	r.addCore("jquery-core", "jquery")
 	r.scripts["jquery"] = Script{Handle: "jquery", Deps: []string{"jquery-core"}}
 	r.addCore("underscore", "underscore")

@@ -62,6 +62,9 @@ func run(dir, out string, force, install, check bool) error {
 			return err
 		}
 	}
+	if err := writeLicenses(dir, out); err != nil {
+		return err
+	}
 	if err := os.WriteFile(filepath.Join(out, stampFile), []byte(fingerprint+"\n"), 0o644); err != nil {
 		return err
 	}

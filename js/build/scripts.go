@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
@@ -82,5 +83,27 @@ func (s script) banner(dir string) (string, error) {
 	if err := json.Unmarshal(data, &about); err != nil {
 		return "", fmt.Errorf("package.json of %s: %w", s.pkg, err)
 	}
-	return fmt.Sprintf("/*! %s %s | %s | %s licence */", s.pkg, about.Version, s.about, about.License), nil
+	return fmt.Sprintf("/*! %s %s | %s | %s licence, see licenses.txt */", s.pkg, about.Version, s.about, about.License), nil
+}
+
+// licensesFile in dist holds the licences of the npm packages, which have to go along with every copy of them.
+const licensesFile = "licenses.txt"
+
+func writeLicenses(dir, out string) error {
+	var text strings.Builder
+	for _, s := range scripts {
+		if s.pkg == "" {
+			continue
+		}
+		names, err := filepath.Glob(filepath.Join(dir, "node_modules", s.pkg, "LICENSE*"))
+		if err != nil || len(names) != 1 {
+			return fmt.Errorf("npm package %s: expected one licence file, found %d", s.pkg, len(names))
+		}
+		licence, err := os.ReadFile(names[0])
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&text, "%s\n\n%s\n\n", s.pkg, strings.TrimSpace(string(licence)))
+	}
+	return os.WriteFile(filepath.Join(out, licensesFile), []byte(text.String()), 0o644)
 }
