@@ -3,6 +3,7 @@
 package cache
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"github.com/maypok86/otter/v2"
@@ -11,9 +12,16 @@ import (
 // Map is a bounded cache that is emptied as a whole. Values are shared: whoever
 // gets one must not change it.
 type Map[K comparable, V any] struct {
-	entries *otter.Cache[K, V]
+	entries *otter.Cache[K, V] // nil: local
 	epoch   atomic.Uint64
+
+	mu    sync.Mutex
+	local map[K]V
 }
+
+// NewLocal returns an unbounded map that costs nothing until it is used, for
+// the length of one request.
+func NewLocal[K comparable, V any]() *Map[K, V] { return &Map[K, V]{} }
 
 // New returns a cache of at most max entries.
 func New[K comparable, V any](max int) *Map[K, V] {
@@ -21,7 +29,15 @@ func New[K comparable, V any](max int) *Map[K, V] {
 }
 
 // Get returns the entry of k.
-func (m *Map[K, V]) Get(k K) (V, bool) { return m.entries.GetIfPresent(k) }
+func (m *Map[K, V]) Get(k K) (V, bool) {
+	if m.entries != nil {
+		return m.entries.GetIfPresent(k)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v, ok := m.local[k]
+	return v, ok
+}
 
 // Epoch is to be taken before the read whose result Put will offer.
 func (m *Map[K, V]) Epoch() uint64 { return m.epoch.Load() }
@@ -29,6 +45,10 @@ func (m *Map[K, V]) Epoch() uint64 { return m.epoch.Load() }
 // Put keeps v for k, unless the cache was emptied since epoch.
 func (m *Map[K, V]) Put(epoch uint64, k K, v V) {
 	if m.epoch.Load() != epoch {
+		return
+	}
+	if m.entries == nil {
+		m.putLocal(k, v)
 		return
 	}
 	m.entries.Set(k, v)
@@ -40,5 +60,20 @@ func (m *Map[K, V]) Put(epoch uint64, k K, v V) {
 // Clear empties the cache; reads that have begun will not be kept.
 func (m *Map[K, V]) Clear() {
 	m.epoch.Add(1)
-	m.entries.InvalidateAll()
+	if m.entries != nil {
+		m.entries.InvalidateAll()
+		return
+	}
+	m.mu.Lock()
+	m.local = nil
+	m.mu.Unlock()
+}
+
+func (m *Map[K, V]) putLocal(k K, v V) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.local == nil {
+		m.local = map[K]V{}
+	}
+	m.local[k] = v
 }

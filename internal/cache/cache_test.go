@@ -3,7 +3,12 @@ package cache
 import "testing"
 
 func TestPutAfterClearIsDropped(t *testing.T) {
-	m := New[int, string](10)
+	for _, m := range []*Map[int, string]{New[int, string](10), NewLocal[int, string]()} {
+		testPutAfterClear(t, m)
+	}
+}
+
+func testPutAfterClear(t *testing.T, m *Map[int, string]) {
 	e := m.Epoch()
 	m.Clear()
 	m.Put(e, 1, "old")
