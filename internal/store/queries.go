@@ -84,7 +84,7 @@ const (
 )
 
 // TaxClause selects by terms. TermTaxonomyIDs serve IN, NOT IN and AND; Taxonomy serves EXISTS and NOT EXISTS.
-// IN and AND with no ids match nothing, NOT IN with no ids matches everything, as in core.
+// IN with no ids matches nothing; NOT IN and AND with no ids are no condition at all, as in core.
 type TaxClause struct {
 	Taxonomy        string
 	TermTaxonomyIDs []int64

@@ -16,4 +16,6 @@ var (
 	ErrNoSchema = errors.New("wp: no WordPress tables in the database")
 	// ErrTooLong: a value does not fit its column.
 	ErrTooLong = errors.New("wp: value does not fit its column")
+	// ErrBadText: a value is not UTF-8, or has characters the table's charset cannot hold.
+	ErrBadText = errors.New("wp: text cannot be stored")
 )

@@ -1,0 +1,43 @@
+package store
+
+// dialect is all that differs between the two databases once a connection is open.
+type dialect struct {
+	name string
+	// insertIgnore starts an INSERT that leaves an existing row alone.
+	insertIgnore string
+	// onConflict, after an INSERT's values, starts the assignments for a row whose unique column (named by %s) is there.
+	onConflict string
+	// inserted, with %s the column, is the value the INSERT brought, inside onConflict's assignments.
+	inserted string
+	// exact, with %s a column, compares it with a parameter byte for byte.
+	exact string
+	// number, with %s an expression, is the expression as a number.
+	number string
+	rand   string
+	// forUpdate locks the rows read until the transaction ends.
+	forUpdate string
+	schema    func(t *tables, charset string) []string
+}
+
+var sqliteDialect = &dialect{
+	name:         "sqlite",
+	insertIgnore: "INSERT OR IGNORE INTO",
+	onConflict:   "ON CONFLICT(%s) DO UPDATE SET",
+	inserted:     "excluded.%s",
+	exact:        "%s COLLATE BINARY = ?",
+	number:       "CAST(%s AS REAL)",
+	rand:         "RANDOM()",
+	schema:       sqliteSchema,
+}
+
+var mysqlDialect = &dialect{
+	name:         "mysql",
+	insertIgnore: "INSERT IGNORE INTO",
+	onConflict:   "ON DUPLICATE KEY UPDATE",
+	inserted:     "VALUES(%s)",
+	exact:        "BINARY CONVERT(%s USING utf8mb4) = ?",
+	number:       "CAST(%s AS DECIMAL(38,8))",
+	rand:         "RAND()",
+	forUpdate:    " FOR UPDATE",
+	schema:       mysqlSchema,
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"crypto/tls"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+)
+
+// sqlMode is the server's own sql_mode without what wpdb::set_sql_mode takes out (and without NO_ZERO_IN_DATE, which goes
+// with NO_ZERO_DATE). What a strict mode would refuse is refused before it is sent: see fits.go.
+func sqlMode() string {
+	expr := "CONCAT(',',@@sql_mode,',')"
+	for _, mode := range []string{"NO_ZERO_DATE", "NO_ZERO_IN_DATE", "ONLY_FULL_GROUP_BY", "STRICT_TRANS_TABLES", "STRICT_ALL_TABLES",
+		"TRADITIONAL", "ANSI"} {
+		expr = "REPLACE(" + expr + ",'," + mode + ",',',')"
+	}
+	return "(SELECT " + expr + ")"
+}
+
+// openMySQL opens the one pool. Dates stay text, parameters are interpolated by the driver (one round trip), and the
+// affected rows of an UPDATE are the rows found.
+func openMySQL(src source, o Options) (*sql.DB, error) {
+	c := mysql.NewConfig()
+	c.User, c.Passwd, c.Net, c.Addr, c.DBName = src.user, src.pass, src.network, src.address, src.database
+	c.InterpolateParams = true
+	c.ClientFoundRows = true
+	c.ParseTime = false
+	c.MaxAllowedPacket = 0 // ask the server
+	c.Timeout = 10 * time.Second
+	charset := firstOf(o.Charset, src.params.Get("charset"), "utf8mb4")
+	if charset != "utf8mb4" {
+		// Interpolation is safe only with charsets whose multi-byte characters hold no quote or backslash.
+		if charset != "utf8" && charset != "utf8mb3" && charset != "latin1" && charset != "ascii" {
+			return nil, fmt.Errorf("store: charset %q is not supported", charset)
+		}
+		charset = "utf8mb4" // the server converts; the columns keep their own charset
+	}
+	if err := c.Apply(mysql.Charset(charset, firstOf(o.Collation, src.params.Get("collation")))); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	switch v := src.params.Get("tls"); v {
+	case "", "false":
+	case "true":
+		c.TLS = &tls.Config{ServerName: hostOf(src.address), MinVersion: tls.VersionTLS12}
+	case "preferred", "skip-verify":
+		c.TLSConfig = v
+	default:
+		return nil, fmt.Errorf("store: tls=%q: want true, preferred, skip-verify or false", v)
+	}
+	c.Params = map[string]string{"sql_mode": sqlMode()}
+	conn, err := mysql.NewConnector(c)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	db := sql.OpenDB(conn)
+	db.SetMaxOpenConns(o.MaxConns)
+	db.SetMaxIdleConns(o.MaxConns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db, nil
+}
