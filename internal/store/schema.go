@@ -8,6 +8,9 @@ import (
 	"github.com/platenhq/platen/internal/wp"
 )
 
+// SchemaRevision names the form of the tables on SQLite; whoever keeps built files looks whether it is still theirs.
+const SchemaRevision = "7.1.1"
+
 // tables holds the table names, prefixed and quoted.
 type tables struct {
 	prefix                                                            string
