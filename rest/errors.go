@@ -1,0 +1,117 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/platenhq/platen/auth"
+	"github.com/platenhq/platen/ordered"
+)
+
+// Error is a refusal in WordPress's shape: {code, message, data:{status}}.
+// Code and Message are WordPress's where WordPress has them. Err is what the
+// operator may see; it never reaches the client.
+type Error struct {
+	Code, Message string
+	Status        int             // 0: data is null and the status 500, as a WP_Error without data
+	Data          *ordered.Object // further members of data, after status
+	Additional    []*Error        // further errors of the same answer
+	Err           error
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Err != nil {
+		return e.Code + ": " + e.Message + ": " + e.Err.Error()
+	}
+	return e.Code + ": " + e.Message
+}
+
+// Unwrap returns the error behind this one.
+func (e *Error) Unwrap() error { return e.Err }
+
+// NewError returns an Error without further data.
+func NewError(status int, code, message string) *Error {
+	return &Error{Code: code, Message: message, Status: status}
+}
+
+// Forbidden is what a permission check returns that has no words of its own:
+// rest_forbidden, 401 for nobody and 403 for a user.
+var Forbidden = errors.New("rest: forbidden")
+
+// AuthRequired returns the status of a refusal: 403 when somebody is logged
+// in, else 401, as rest_authorization_required_code.
+func AuthRequired(ctx context.Context) int {
+	if auth.FromContext(ctx).LoggedIn() {
+		return http.StatusForbidden
+	}
+	return http.StatusUnauthorized
+}
+
+// Denied returns an Error with the status of AuthRequired.
+func Denied(ctx context.Context, code, message string) *Error {
+	return NewError(AuthRequired(ctx), code, message)
+}
+
+// object is the body of the error.
+func (e *Error) object() *ordered.Object {
+	o := ordered.Of("code", e.Code, "message", e.Message, "data", e.data())
+	if len(e.Additional) > 0 {
+		list := make([]any, len(e.Additional))
+		for i, a := range e.Additional {
+			list[i] = a.object()
+		}
+		o.Set("additional_errors", list)
+	}
+	return o
+}
+
+func (e *Error) data() any {
+	if e.Status == 0 && e.Data == nil {
+		return nil
+	}
+	d := ordered.NewObject(1 + e.Data.Len())
+	if e.Status != 0 {
+		d.Set("status", e.Status)
+	}
+	for k, v := range e.Data.All() {
+		d.Set(k, v)
+	}
+	return d
+}
+
+func (e *Error) response() *Response {
+	status := e.Status
+	for _, a := range e.Additional {
+		if a.Status != 0 {
+			status = a.Status
+		}
+	}
+	if status == 0 {
+		status = http.StatusInternalServerError
+	}
+	return &Response{Status: status, Data: e.object(), err: e}
+}
+
+// asError turns any error into an *Error. What is neither an *Error nor an
+// *auth.Error nor Forbidden is a failure of the server: the client is told no
+// more than that.
+func asError(ctx context.Context, err error) *Error {
+	var re *Error
+	if errors.As(err, &re) {
+		return re
+	}
+	var ae *auth.Error
+	if errors.As(err, &ae) {
+		e := NewError(ae.Status, ae.Code, ae.Message)
+		if ae.Reason != "" {
+			e.Data = ordered.Of("reason", ae.Reason)
+		}
+		return e
+	}
+	if errors.Is(err, Forbidden) {
+		return Denied(ctx, "rest_forbidden", "Sorry, you are not allowed to do that.")
+	}
+	return &Error{Code: "internal_error", Message: "The server could not answer this request.", Status: http.StatusInternalServerError, Err: err}
+}

@@ -1,0 +1,129 @@
+// Package rest is the REST server with no resource in it: routes, parameters,
+// dispatch, fields, errors, links, embedding, batches and the index. It speaks
+// WordPress's dialect of REST (WP_REST_Server) and knows nothing of posts.
+package rest
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/platenhq/platen/auth"
+	"github.com/platenhq/platen/ordered"
+)
+
+// Config is what a Server needs from the house it stands in.
+type Config struct {
+	// Root is the address of the API, "https://example.org/wp-json/" or
+	// "https://example.org/?rest_route=/".
+	Root func(context.Context) string
+	// Auth says who calls. Nil: nobody ever.
+	Auth auth.Method
+	// Index returns the head of the index (name, description, url, …) up to
+	// authentication, and its links. Authentication is the value of its
+	// "authentication" member.
+	Index func(context.Context, *Request, *Response)
+	// Charset of the answers, for Content-Type; "" is UTF-8.
+	Charset string
+	// JSONP allows ?_jsonp= (on in WordPress, off in safe mode).
+	JSONP bool
+	// ReflectOrigin answers any Origin with credentials allowed, as WordPress
+	// does. When false only AllowOrigin's origins get CORS headers.
+	ReflectOrigin bool
+	AllowOrigin   func(ctx context.Context, origin string) bool
+	// MaxBody bounds a JSON or form body, MaxUpload any other, in bytes.
+	// 0 means 8 MiB and 64 MiB.
+	MaxBody, MaxUpload int64
+	// RemoteAddr is the address of the caller; nil takes the connection's.
+	RemoteAddr func(*http.Request) string
+	Log        *slog.Logger
+}
+
+// Server is the REST server: an http.Handler for requests whose route was
+// found by the caller (see Route), and Dispatch for requests from within.
+type Server struct {
+	cfg        Config
+	routes     []*Route
+	buckets    map[string][]*Route
+	namespaces []string
+}
+
+// New returns a server with the index and the batch route.
+func New(cfg Config) *Server {
+	if cfg.Charset == "" {
+		cfg.Charset = "UTF-8"
+	}
+	if cfg.MaxBody == 0 {
+		cfg.MaxBody = 8 << 20
+	}
+	if cfg.MaxUpload == 0 {
+		cfg.MaxUpload = 64 << 20
+	}
+	s := &Server{cfg: cfg, buckets: map[string][]*Route{}}
+	for _, r := range []Route{s.indexRoute(), s.batchRoute()} {
+		if err := s.add(r); err != nil {
+			panic(err) // the patterns are ours
+		}
+	}
+	return s
+}
+
+// ServeRoute answers r as a call of route ("/wp/v2/posts/1"), which the caller
+// found in the path or in ?rest_route=. It mirrors serve_request.
+func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string) {
+	ctx := r.Context()
+	h := w.Header()
+	query := ParseQuery(r.URL.RawQuery)
+	s.commonHeaders(ctx, h)
+	callback, err := s.jsonp(query)
+	if err != nil {
+		s.writeBare(w, err)
+		return
+	}
+	if callback != "" {
+		h.Set("Content-Type", "application/javascript; charset="+s.cfg.Charset)
+	}
+	req, overridden := s.request(w, r, route, query)
+	id, authErr := s.authenticate(r, req)
+	ctx = auth.NewContext(ctx, id)
+	s.corsHeaders(ctx, h, r)
+	var resp *Response
+	if authErr != nil {
+		resp = s.errorResponse(ctx, req, authErr)
+	} else {
+		for name, values := range identityHeader(id) {
+			h[name] = values
+		}
+		resp = s.Dispatch(ctx, req)
+	}
+	s.finish(ctx, req, resp)
+	s.write(ctx, w, req, resp, sendOptions{
+		callback: callback,
+		noCache:  id.LoggedIn() || authErr != nil || overridden && resp.status()/100 == 4,
+		envelope: query.Has("_envelope"),
+		embed:    embedOf(query),
+		pretty:   query.Has("_pretty"),
+	})
+}
+
+func identityHeader(id *auth.Identity) http.Header {
+	if id == nil {
+		return nil
+	}
+	return id.Header
+}
+
+func embedOf(query *ordered.Object) *Embed {
+	v, ok := query.Get("_embed")
+	if !ok {
+		return nil
+	}
+	return parseEmbed(v)
+}
+
+func (s *Server) authenticate(r *http.Request, req *Request) (*auth.Identity, error) {
+	if s.cfg.Auth == nil {
+		return nil, nil
+	}
+	return s.cfg.Auth.Authenticate(r)
+}

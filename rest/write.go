@@ -1,0 +1,180 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/platenhq/platen/ordered"
+)
+
+type sendOptions struct {
+	callback         string
+	noCache          bool
+	envelope, pretty bool
+	embed            *Embed
+}
+
+// NoCache are the headers of answers that must not be kept:
+// wp_get_nocache_headers.
+func NoCache(h http.Header) {
+	h.Set("Expires", "Wed, 11 Jan 1984 05:00:00 GMT")
+	h.Set("Cache-Control", "no-cache, must-revalidate, max-age=0, no-store, private")
+	h.Del("Last-Modified")
+}
+
+func (s *Server) commonHeaders(ctx context.Context, h http.Header) {
+	h.Set("Content-Type", "application/json; charset="+s.cfg.Charset)
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Link", "<"+s.cfg.Root(ctx)+`>; rel="https://api.w.org/"`)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Access-Control-Expose-Headers", "X-WP-Total, X-WP-TotalPages, Link")
+	h.Set("Access-Control-Allow-Headers", "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type")
+}
+
+// corsHeaders mirrors rest_send_cors_headers.
+func (s *Server) corsHeaders(ctx context.Context, h http.Header, r *http.Request) {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		if r.Method == http.MethodGet && !loggedIn(ctx) {
+			h.Add("Vary", "Origin")
+		}
+		return
+	}
+	h.Add("Vary", "Origin")
+	if !s.cfg.ReflectOrigin && (s.cfg.AllowOrigin == nil || !s.cfg.AllowOrigin(ctx, origin)) {
+		return
+	}
+	h.Set("Access-Control-Allow-Origin", sanitizeOrigin(origin))
+	h.Set("Access-Control-Allow-Methods", "OPTIONS, GET, POST, PUT, PATCH, DELETE")
+	h.Set("Access-Control-Allow-Credentials", "true")
+}
+
+var jsonpName = regexp.MustCompile(`^[\w.]+$`)
+
+// jsonp returns the callback that the answer is to be wrapped in.
+func (s *Server) jsonp(query *ordered.Object) (string, *Error) {
+	v, ok := query.Get("_jsonp")
+	name, _ := v.(string)
+	switch {
+	case !ok || v == "" || v == "0":
+		return "", nil
+	case !s.cfg.JSONP:
+		return "", NewError(http.StatusBadRequest, "rest_callback_disabled", "JSONP support is disabled on this site.")
+	case !jsonpName.MatchString(name):
+		return "", NewError(http.StatusBadRequest, "rest_callback_invalid", "Invalid JSONP callback function.")
+	}
+	return name, nil
+}
+
+// writeBare answers an error that precedes the request: code and message only.
+func (s *Server) writeBare(w http.ResponseWriter, e *Error) {
+	w.WriteHeader(e.Status)
+	body, _ := ordered.Append(nil, ordered.Of("code", e.Code, "message", e.Message))
+	w.Write(body)
+}
+
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
+
+// maxPooled keeps buffers of rare, large answers out of the pool.
+const maxPooled = 1 << 20
+
+func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request, resp *Response, opt sendOptions) {
+	h := w.Header()
+	if opt.envelope {
+		resp = s.envelope(ctx, req, resp, opt.embed)
+	}
+	for name, values := range resp.Header {
+		h[name] = []string{strings.Join(values, ", ")}
+	}
+	if opt.noCache {
+		NoCache(h)
+	}
+	status := resp.status()
+	if req.Method == http.MethodHead || status == http.StatusNoContent {
+		w.WriteHeader(status)
+		return
+	}
+	data := resp.Data
+	if opt.envelope {
+		opt.embed = nil // it is in the body already
+	}
+	data = s.toData(ctx, req, &Response{Data: data, Links: resp.Links}, opt.embed)
+	if data == nil && resp.Data == nil && resp.Links == nil {
+		w.WriteHeader(status)
+		return
+	}
+	buf := buffers.Get().(*[]byte)
+	out := (*buf)[:0]
+	if opt.callback != "" {
+		out = append(append(append(out, "/**/"...), opt.callback...), '(')
+	}
+	out, err := ordered.Append(out, data)
+	if err != nil {
+		e := &Error{Code: "rest_encode_error", Message: "The answer has no JSON.", Status: 500, Err: err}
+		status = 500
+		out, _ = ordered.Append((*buf)[:0], s.errorResponse(ctx, req, e).Data)
+	} else if opt.pretty {
+		out = indent(out)
+	}
+	if opt.callback != "" {
+		out = append(out, ')')
+	}
+	w.WriteHeader(status)
+	w.Write(out)
+	if cap(out) <= maxPooled {
+		*buf = out
+		buffers.Put(buf)
+	}
+}
+
+func indent(raw []byte) []byte {
+	var b bytes.Buffer
+	if json.Indent(&b, raw, "", "    ") != nil {
+		return raw
+	}
+	return b.Bytes()
+}
+
+// headerOrder lists header names in the order WordPress would have set them:
+// the paging ones first, then Link, Allow last.
+func headerOrder(h http.Header) []string {
+	rank := func(name string) int {
+		switch name {
+		case "X-Wp-Total":
+			return 0
+		case "X-Wp-Totalpages":
+			return 1
+		case "Allow":
+			return 3
+		}
+		return 2
+	}
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if c := rank(a) - rank(b); c != 0 {
+			return c
+		}
+		return strings.Compare(a, b)
+	})
+	return names
+}
+
+// wireHeader spells a header as WordPress does.
+func wireHeader(name string) string {
+	if rest, ok := strings.CutPrefix(name, "X-Wp-"); ok {
+		if rest == "Totalpages" {
+			rest = "TotalPages"
+		}
+		return "X-WP-" + rest
+	}
+	return name
+}
