@@ -71,9 +71,10 @@ const (
 // EndpointArgs mirrors rest_get_endpoint_args_for_schema: the arguments of an
 // endpoint that creates (ForCreate) or edits (ForEdit) an item of the schema,
 // made of its properties. Readonly properties are left out; defaults and
-// required hold on creating only. The hooks of a property become those of its argument.
-func EndpointArgs(item *Schema, create bool) []Property {
-	args := make([]Property, 0, len(item.props))
+// required hold on creating only. The hooks of a property become those of its
+// argument. The arguments are copies: change them as an endpoint needs.
+func EndpointArgs(item *Schema, create bool) Properties {
+	args := make(Properties, 0, len(item.props))
 	for _, p := range item.props {
 		if !p.Schema.readonly {
 			args = append(args, Property{p.Name, p.Schema.arg(create)})

@@ -16,7 +16,7 @@ func FilterByContext(data any, s *Schema, context string) any {
 
 func filterContext(data any, s *Schema, types typeSpec, context string) any {
 	plain := plainData(data)
-	if s.has("anyOf") {
+	if s.anyOf != nil {
 		if m, err := findAny(plain, s, types, ""); err == nil {
 			if !types.set() {
 				types = m.types
@@ -24,7 +24,7 @@ func filterContext(data any, s *Schema, types typeSpec, context string) any {
 			data = filterContext(data, m.schema, m.types, context)
 		}
 	}
-	if s.has("oneOf") {
+	if s.oneOf != nil {
 		if m, err := findOne(plain, s, types, "", true); err == nil {
 			if !types.set() {
 				types = m.types

@@ -148,7 +148,7 @@ func zoneOffset(zone string) (time.Duration, bool) {
 	}
 	hours, _ := strconv.Atoi(digits[:2])
 	minutes, _ := strconv.Atoi("0" + digits[2:])
-	if minutes > 59 {
+	if minutes > 59 || len(zone) == 6 && hours > 24 { // strtotime takes +99, but not +25:00
 		return 0, false
 	}
 	offset := time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute

@@ -61,7 +61,7 @@ func (s *Schema) parse(key string, v any) error {
 		}
 		return err
 	case "anyOf", "oneOf":
-		var list []*Schema
+		list := []*Schema{}
 		err := parseEach(v, func(_ string, of *Schema) error { list = append(list, of); return nil })
 		if key == "anyOf" {
 			s.AnyOf(list...)

@@ -18,7 +18,7 @@ func Sanitize(value any, s *Schema, param string) (any, *Error) {
 
 func sanitizeAs(value any, s *Schema, types typeSpec, param string) (any, *Error) {
 	var err *Error
-	if s.has("anyOf") {
+	if s.anyOf != nil {
 		m, err := findAny(value, s, types, param)
 		if err != nil {
 			return nil, err
@@ -30,7 +30,7 @@ func sanitizeAs(value any, s *Schema, types typeSpec, param string) (any, *Error
 			return nil, err
 		}
 	}
-	if s.has("oneOf") {
+	if s.oneOf != nil {
 		m, err := findOne(value, s, types, param, false)
 		if err != nil {
 			return nil, err

@@ -71,10 +71,23 @@ type Schema struct {
 	noValidate, noSanitize bool
 }
 
-// Property is a named member of an object schema.
+// Property is a named member of an object schema, or a named argument.
 type Property struct {
 	Name   string
 	Schema *Schema
+}
+
+// Properties are properties or arguments in order.
+type Properties []Property
+
+// Get returns the schema called name, nil if there is none.
+func (p Properties) Get(name string) *Schema {
+	for i := range p {
+		if p[i].Name == name {
+			return p[i].Schema
+		}
+	}
+	return nil
 }
 
 // typeSpec is the type keyword: none, one, or several.
@@ -149,7 +162,7 @@ func (s *Schema) IsRequired() bool { return s.required }
 func (s *Schema) DefaultValue() (any, bool) { return s.def, s.has("default") }
 
 // Properties returns the properties in order.
-func (s *Schema) Properties() []Property { return slices.Clone(s.props) }
+func (s *Schema) Properties() Properties { return slices.Clone(s.props) }
 
 // Property returns the property called name, nil if there is none.
 func (s *Schema) Property(name string) *Schema {

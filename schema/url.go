@@ -99,9 +99,12 @@ func escapeBrackets(s string) string {
 	return strings.ReplaceAll(s, dirty, strings.NewReplacer("[", "%5B", "]", "%5D").Replace(dirty))
 }
 
+// validPort reports a host that is not empty, and a port that is a number, if there is one.
 func validPort(authority string) bool {
+	authority = authority[strings.LastIndexByte(authority, '@')+1:]
 	at := strings.LastIndexByte(authority, ':')
-	if at < strings.LastIndexByte(authority, ']') || at < 0 || at == len(authority)-1 {
+	inBrackets := strings.HasPrefix(authority, "[") && at < strings.LastIndexByte(authority, ']')
+	if inBrackets || at < 0 || at == len(authority)-1 {
 		return authority != "" && authority != ":"
 	}
 	_, err := strconv.ParseUint(authority[at+1:], 10, 16)
@@ -118,6 +121,9 @@ func allowedProtocol(scheme string) bool {
 func dropBadProtocol(s string) string {
 	if strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") {
 		return s
+	}
+	if unclosedColon(s) {
+		return ""
 	}
 	for range 6 {
 		next := protocolOnce(s, 1)
@@ -150,37 +156,59 @@ func protocolOnce(s string, count int) string {
 	return scheme + ":" + rest
 }
 
-// colon finds the first colon, also one written as an entity, whose semicolon
-// may be missing.
+// colon finds the first colon, also one written as an entity.
 func colon(s string) (start, end int) {
 	for i := range len(s) {
 		if s[i] == ':' {
 			return i, i + 1
 		}
-		if s[i] != '&' {
-			continue
-		}
-		low := lower(s[i:])
-		if strings.HasPrefix(low, "&colon;") {
-			return i, i + len("&colon;")
-		}
-		for _, kind := range []struct{ intro, code, digits string }{{"&#", "58", "0123456789"}, {"&#x", "3a", "0123456789abcdef"}} {
-			rest, ok := strings.CutPrefix(low, kind.intro)
-			if !ok {
-				continue
-			}
-			rest, ok = strings.CutPrefix(strings.TrimLeft(rest, "0"), kind.code)
-			if !ok || rest != "" && strings.IndexByte(kind.digits, rest[0]) >= 0 {
-				continue
-			}
-			end = len(s) - len(rest)
-			if strings.HasPrefix(rest, ";") {
-				end++
-			}
-			return i, end
+		if n, closed := colonEntity(s[i:]); closed {
+			return i, i + n
 		}
 	}
 	return -1, -1
+}
+
+// unclosedColon reports an entity for a colon without its semicolon. WordPress
+// adds it, and then refuses the URL because it is not what it was.
+func unclosedColon(s string) bool {
+	for i := range len(s) {
+		if n, closed := colonEntity(s[i:]); n > 0 && !closed {
+			return true
+		}
+	}
+	return false
+}
+
+// colonEntity is the length of the entity for a colon at the start of s, and
+// whether it ends with a semicolon.
+func colonEntity(s string) (n int, closed bool) {
+	if len(s) < 2 || s[0] != '&' {
+		return 0, false
+	}
+	if len(s) >= 7 && lower(s[:7]) == "&colon;" {
+		return 7, true
+	}
+	if s[1] != '#' {
+		return 0, false
+	}
+	rest, code, hex := s[2:], "58", false
+	if rest != "" && rest[0]|0x20 == 'x' {
+		rest, code, hex = rest[1:], "3a", true
+	}
+	rest = strings.TrimLeft(rest, "0")
+	if len(rest) < 2 || lower(rest[:2]) != code {
+		return 0, false
+	}
+	rest = rest[2:]
+	if rest != "" && (isDigit(rest[0]) || hex && onlyHex(rest[:1])) {
+		return 0, false
+	}
+	n = len(s) - len(rest)
+	if strings.HasPrefix(rest, ";") {
+		return n + 1, true
+	}
+	return n, false
 }
 
 // decodeNumeric mirrors wp_kses_decode_entities.

@@ -18,7 +18,7 @@ func Validate(value any, s *Schema, param string) *Error {
 // validateAs validates with the types of a schema replaced: a schema within
 // anyOf or oneOf inherits those of the outer one.
 func validateAs(value any, s *Schema, types typeSpec, param string) *Error {
-	if s.has("anyOf") {
+	if s.anyOf != nil {
 		match, err := findAny(value, s, types, param)
 		if err != nil {
 			return err
@@ -27,7 +27,7 @@ func validateAs(value any, s *Schema, types typeSpec, param string) *Error {
 			types = match.types
 		}
 	}
-	if s.has("oneOf") {
+	if s.oneOf != nil {
 		match, err := findOne(value, s, types, param, false)
 		if err != nil {
 			return err
@@ -255,7 +255,7 @@ func validateString(value any, s *Schema, param string) *Error {
 		return s.maxLength.fail("rest_too_long",
 			"%s must be at most %s character long.", "%s must be at most %s characters long.", param)
 	}
-	if s.has("pattern") && !s.pattern.match(text) {
+	if s.pattern.re != nil && !s.pattern.match(text) {
 		return fail("rest_invalid_pattern", "%s does not match pattern %s.", param, s.pattern.expr)
 	}
 	return nil

@@ -66,7 +66,9 @@ func bytesIn(v any) any {
 
 // same compares as one compares PHP arrays: a list is an object with the names
 // 0, 1, …; an int is not a float.
-func same(a, b any) bool { return string(fingerprint(nil, a)) == string(fingerprint(nil, b)) && inOrder(a, b) }
+func same(a, b any) bool {
+	return string(fingerprint(nil, a)) == string(fingerprint(nil, b)) && inOrder(a, b)
+}
 
 // inOrder reports that two equal values also have the same order.
 func inOrder(a, b any) bool { return show(normal(a)) == show(normal(b)) }
