@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"strings"
 	"time"
 
 	"github.com/platenhq/platen/phpserialize"
@@ -166,7 +165,7 @@ func (s *Sessions) kept(now time.Time) *phpserialize.Array {
 	if s != nil {
 		for k, v := range s.list.All() {
 			if data := live(v, now.Unix()); data != nil {
-				out.Set(k, unslash(data))
+				out.Set(k, phpserialize.Unslash(data))
 			}
 		}
 	}
@@ -182,7 +181,7 @@ func (s *Sessions) Update(token string, data *phpserialize.Array, now time.Time)
 	if data.Len() == 0 {
 		out.Delete(key)
 	} else {
-		out.Set(key, unslash(data))
+		out.Set(key, phpserialize.Unslash(data))
 	}
 	return &Sessions{list: out}
 }
@@ -203,46 +202,10 @@ func (s *Sessions) DestroyOthers(token string, now time.Time) *Sessions {
 	verifier := Verifier(token)
 	out := &phpserialize.Array{}
 	if data := s.find(verifier, now); data != nil {
-		out.Set(phpserialize.StrKey(verifier), unslash(data))
+		out.Set(phpserialize.StrKey(verifier), phpserialize.Unslash(data))
 	}
 	return &Sessions{list: out}
 }
 
 // DestroyAll ends all sessions.
 func (s *Sessions) DestroyAll() *Sessions { return &Sessions{} }
-
-// unslash is WordPress's wp_unslash() of a value.
-func unslash(v any) any {
-	switch t := v.(type) {
-	case string:
-		return stripSlashes(t)
-	case *phpserialize.Array:
-		out := &phpserialize.Array{}
-		for k, e := range t.All() {
-			out.Set(k, unslash(e))
-		}
-		return out
-	}
-	return v
-}
-
-// stripSlashes is PHP's stripslashes().
-func stripSlashes(s string) string {
-	if strings.IndexByte(s, '\\') < 0 {
-		return s
-	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c == '\\' {
-			if i++; i == len(s) {
-				break
-			}
-			if c = s[i]; c == '0' {
-				c = 0
-			}
-		}
-		b = append(b, c)
-	}
-	return string(b)
-}

@@ -379,3 +379,17 @@ func BenchmarkUnmarshal(b *testing.B) {
 		}
 	}
 }
+
+func TestUnslash(t *testing.T) {
+	o := NewObject("A")
+	o.Set("p", `a\\b`)
+	a := List(`it\'s`, `end\`, `nul\0`, int64(5), List(`\\`), o)
+	want := List("it's", "end", "nul\x00", int64(5), List(`\`), NewObject("A"))
+	want.Values()[5].(*Object).Set("p", `a\b`)
+	if got := Unslash(a); plain(got) != plain(want) || plain(a.Values()[0]) == plain("it's") {
+		t.Error(plain(got))
+	}
+	loop := &Array{}
+	loop.Append(loop)
+	Unslash(loop) // ends
+}

@@ -109,3 +109,59 @@ func Text(v any) (string, error) {
 	}
 	return "", nil
 }
+
+// Unslash mirrors WordPress's wp_unslash(): PHP's stripslashes() on every
+// string within arrays and objects, keys apart. WordPress does this to all it
+// is given for a meta row, so that whatever is written a second time without
+// being slashed first loses its backslashes. Arrays are copied; an object is
+// copied too.
+func Unslash(v any) any { return unslash(v, 0) }
+
+func unslash(v any, depth int) any {
+	if depth > DefaultMaxDepth {
+		return v
+	}
+	switch t := deref(v).(type) {
+	case string:
+		return stripSlashes(t)
+	case *Array:
+		return unslashArray(t, depth)
+	case *Object:
+		return &Object{Class: t.Class, Props: unslashArray(t.Props, depth)}
+	default:
+		return t
+	}
+}
+
+func unslashArray(a *Array, depth int) *Array {
+	out := &Array{entries: make([]entry, 0, a.Len())}
+	if a != nil {
+		for _, e := range a.entries {
+			if !e.dead {
+				out.add(e.key, unslash(e.val, depth+1))
+			}
+		}
+	}
+	return out
+}
+
+// stripSlashes is PHP's stripslashes().
+func stripSlashes(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '\\' {
+			if i++; i == len(s) {
+				break
+			}
+			if c = s[i]; c == '0' {
+				c = 0
+			}
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}
