@@ -1,0 +1,277 @@
+package render_test
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/platenhq/platen/internal/render"
+	"github.com/platenhq/platen/internal/vectest"
+	"github.com/platenhq/platen/internal/wp"
+)
+
+func number(v any) int64 {
+	n, _ := v.(json.Number)
+	i, _ := n.Int64()
+	return i
+}
+
+func object(v any, names ...string) any {
+	for _, n := range names {
+		m, _ := v.(map[string]any)
+		v = m[n]
+	}
+	return v
+}
+
+// site is the fixture, host post and renderer of a case.
+func site(fixtures map[string]*fixture, args map[string]any) (*source, *wp.Post, *render.Renderer) {
+	name, _ := args["fixture"].(string)
+	if name == "" {
+		name = "base"
+	}
+	src := &source{fixture: fixtures[name], extra: map[string]string{}}
+	id := number(object(args, "post", "id"))
+	if id == 0 {
+		id = 50
+	}
+	p := &wp.Post{ID: id, Type: "post", Status: "publish"}
+	if stored := src.posts[id]; stored != nil {
+		c := *stored
+		p = &c
+	}
+	if meta, ok := args["post_meta"].(map[string]any); ok {
+		for k, v := range meta {
+			src.extra["meta:"+k], _ = v.(string)
+		}
+	}
+	src.post = p
+	theme, _ := args["theme"].(string)
+	r := render.New(render.Config{HomeURL: src.home(), Classic: theme != ""})
+	return src, p, r
+}
+
+var (
+	generatedID = regexp.MustCompile(`\b[0-9a-f]{13}\b`)
+	lightboxRef = regexp.MustCompile(`\$UNIQ\d+`)
+)
+
+// normalize replaces generated ids, numbering them by first appearance.
+func normalize(h string) string { return generatedID.ReplaceAllString(h, "$$UNIQ") }
+
+func same(got, want string, args map[string]any) bool {
+	if got == want {
+		return true
+	}
+	if args["normalized"] == nil && args["nondeterministic"] == nil {
+		return false
+	}
+	return normalize(got) == lightboxRef.ReplaceAllString(normalize(want), "$$UNIQ")
+}
+
+var dump = os.Getenv("RENDER_DUMP") != ""
+
+func TestVectorsTheContent(t *testing.T) {
+	var cases []vector
+	vectest.Load(t, "the_content", &cases)
+	fixtures := loadFixtures(t)
+	tally := vectest.New(t, "the_content")
+	for _, c := range cases {
+		src, p, r := site(fixtures, c.Args)
+		switch {
+		case c.Output[0] == '"' && c.Input[0] == '"':
+			p.Content = text(c.Input)
+			got, want := r.Run(src).Content(p), text(c.Output)
+			ok := same(got, want, c.Args)
+			if dump && !ok {
+				t.Logf("MISS %s\nIN   %q\nGOT  %q\nWANT %q", c.Name, p.Content, got, want)
+			}
+			tally.Check(c.Name, ok, "differs")
+		default:
+			tally.Check(c.Name, object1(t, r, src, p, c), "differs")
+		}
+	}
+	tally.Done()
+}
+
+// object1 checks cases whose output is no plain text.
+func object1(t *testing.T, r *render.Renderer, src *source, p *wp.Post, c vector) bool {
+	var out any
+	if err := json.Unmarshal(c.Output, &out); err != nil {
+		return false
+	}
+	if request, ok := c.Args["request"].(string); ok && strings.HasPrefix(request, "posts?include[]=50&include[]=10") {
+		return listResponse(t, r, src, c, out)
+	}
+	if p.Type == "attachment" {
+		run := r.Run(src)
+		o, _ := out.(map[string]any)
+		ok := true
+		for field, want := range map[string]string{"title": run.Title(p), "caption": run.Excerpt(p, render.DefaultExcerptLength), "description": run.Content(p)} {
+			w := object(o, field, "rendered")
+			if w == nil {
+				w, _ = o[field].(string)
+			}
+			if w != nil && w != want {
+				ok = false
+				if dump {
+					t.Logf("MISS %s %s\nGOT  %q\nWANT %q", c.Name, field, want, w)
+				}
+			}
+		}
+		return ok
+	}
+	if dump {
+		t.Logf("SKIP %s %v\n%.300s\n%.300s", c.Name, c.Args, c.Input, c.Output)
+	}
+	return false
+}
+
+func listResponse(t *testing.T, r *render.Renderer, src *source, c vector, out any) bool {
+	var in any
+	_ = json.Unmarshal(c.Input, &in)
+	run := r.Run(src)
+	items, _ := out.([]any)
+	ok := len(items) == 2
+	for _, item := range items {
+		o := item.(map[string]any)
+		id := int64(o["id"].(float64))
+		p := *src.posts[id]
+		p.Content = inputFor(in, id)
+		src.post = &p
+		got := run.Content(&p)
+		want, _ := object(o, "content", "rendered").(string)
+		if !same(got, want, map[string]any{"normalized": 1}) {
+			ok = false
+			if dump {
+				t.Logf("MISS %s %d\nIN   %q\nGOT  %q\nWANT %q", c.Name, id, p.Content, got, want)
+			}
+		}
+	}
+	return ok
+}
+
+// inputFor is the content of a post in a case with several posts.
+func inputFor(in any, id int64) string {
+	switch v := in.(type) {
+	case string:
+		return v
+	case []any:
+		i := 0
+		if id == 10 {
+			i = 1
+		}
+		if i < len(v) {
+			s, _ := v[i].(string)
+			return s
+		}
+	case map[string]any:
+		for k, e := range v {
+			if strings.Contains(k, itoa(id)) {
+				s, _ := e.(string)
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+func itoa(n int64) string {
+	return json.Number(strings.TrimSpace(strings.Join([]string{jsonInt(n)}, ""))).String()
+}
+
+func jsonInt(n int64) string {
+	b, _ := json.Marshal(n)
+	return string(b)
+}
+
+func TestVectorsTheTitle(t *testing.T) {
+	var cases []vector
+	vectest.Load(t, "the_title", &cases)
+	fixtures := loadFixtures(t)
+	tally := vectest.New(t, "the_title")
+	for _, c := range cases {
+		src, p, r := site(fixtures, c.Args)
+		p.Title = text(c.Input)
+		run := r.Run(src)
+		got := run.Title(p)
+		if c.Args["fn"] == "get_the_title" {
+			p.Status, _ = c.Args["post_status"].(string)
+			p.Password, _ = c.Args["post_password"].(string)
+			got = run.PrefixedTitle(p)
+		}
+		tally.Check(c.Name, got == text(c.Output), "got %q\nwant %q", got, text(c.Output))
+	}
+	tally.Done()
+}
+
+func TestVectorsTheExcerpt(t *testing.T) {
+	var cases []vector
+	vectest.Load(t, "the_excerpt", &cases)
+	fixtures := loadFixtures(t)
+	tally := vectest.New(t, "the_excerpt")
+	for _, c := range cases {
+		src, p, r := site(fixtures, c.Args)
+		run := r.Run(src)
+		var got string
+		switch fn, in := c.Args["fn"].(string), text(c.Input); {
+		case strings.HasPrefix(fn, "description of GET"):
+			got = in
+		case strings.HasPrefix(fn, "comment_text"), strings.Contains(fn, "/comments/"):
+			got = run.CommentOf(in)
+		case strings.HasPrefix(fn, "term_description"):
+			got = run.TermDescription(in)
+		case fn == "the_excerpt filter":
+			got = run.ExcerptOf(in)
+		default:
+			p.Excerpt = in
+			got = run.Excerpt(p, render.DefaultExcerptLength)
+		}
+		tally.Check(c.Name, got == text(c.Output), "got %q\nwant %q", got, text(c.Output))
+	}
+	tally.Done()
+}
+
+var excerptLength = regexp.MustCompile(`excerpt_length=(\d+)`)
+
+// TestVectorsAutoExcerpt takes the cases of wp_trim_words_excerpt that need
+// blocks and the content filters; package format has the others.
+func TestVectorsAutoExcerpt(t *testing.T) {
+	var cases []vector
+	vectest.Load(t, "wp_trim_words_excerpt", &cases)
+	fixtures := loadFixtures(t)
+	tally := vectest.New(t, "wp_trim_words_excerpt (blocks)")
+	for _, c := range cases {
+		fn, _ := c.Args["fn"].(string)
+		if !strings.HasPrefix(fn, "excerpt") {
+			continue
+		}
+		src, p, r := site(fixtures, c.Args)
+		run := r.Run(src)
+		var got string
+		switch in := text(c.Input); fn {
+		case "excerpt_remove_blocks":
+			got = run.ExcerptBlocks(in)
+		case "excerpt_remove_footnotes":
+			got = render.ExcerptFootnotes(in)
+		default:
+			p.Content, p.Excerpt = in, ""
+			words := render.DefaultExcerptLength
+			if m := excerptLength.FindStringSubmatch(fn); m != nil {
+				n, _ := json.Number(m[1]).Int64()
+				words = int(n)
+			}
+			if !run.Locked(p) {
+				got = run.Excerpt(p, words)
+			}
+		}
+		ok := got == text(c.Output)
+		if dump && !ok {
+			t.Logf("MISS %s\nIN   %q\nGOT  %q\nWANT %q", c.Name, text(c.Input), got, text(c.Output))
+		}
+		tally.Check(c.Name, ok, "got %.300q\nwant %.300q", got, text(c.Output))
+	}
+	tally.Done()
+}
