@@ -18,7 +18,7 @@ import (
 var packed []byte
 
 const (
-	spaceWeight = 0x0209
+	spaceWeight = 0x020A
 	invalidBase = 0x110000 // bytes that are no UTF-8 sort behind every character
 	pages       = 0x110000 >> 8
 )
