@@ -111,7 +111,7 @@ func (s *Schema) RequireProps(names ...string) *Schema {
 // Enum lists the allowed values.
 func (s *Schema) Enum(values ...any) *Schema {
 	s.mark("enum")
-	s.enum = make([]any, len(values))
+	s.enum, s.enumKeys = make([]any, len(values)), nil
 	for i, v := range values {
 		if n, ok := v.(int); ok {
 			v = int64(n)
@@ -124,10 +124,17 @@ func (s *Schema) Enum(values ...any) *Schema {
 // EnumStrings lists the allowed strings.
 func (s *Schema) EnumStrings(values []string) *Schema {
 	s.mark("enum")
-	s.enum = make([]any, len(values))
+	s.enum, s.enumKeys = make([]any, len(values)), nil
 	for i, v := range values {
 		s.enum[i] = v
 	}
+	return s
+}
+
+// EnumKeyed lists the allowed strings and prints each under itself: some core
+// schemas take their enum from an array with keys, such as get_post_types().
+func (s *Schema) EnumKeyed(values []string) *Schema {
+	s.EnumStrings(values).enumKeys = slices.Clone(values)
 	return s
 }
 

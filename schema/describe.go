@@ -65,7 +65,7 @@ func (s *Schema) keyword(key string) any {
 	case "readonly":
 		return s.readonly
 	case "enum":
-		return s.enum
+		return s.describeEnum()
 	case "properties":
 		return describeProps(s.props)
 	case "patternProperties":
@@ -88,6 +88,17 @@ func (s *Schema) keyword(key string) any {
 		return s.required
 	}
 	return s.bound(key)
+}
+
+func (s *Schema) describeEnum() any {
+	if s.enumKeys == nil {
+		return s.enum
+	}
+	o := ordered.NewObject(len(s.enum))
+	for i, key := range s.enumKeys {
+		o.Set(key, s.enum[i])
+	}
+	return o
 }
 
 func (s *Schema) bound(key string) any {

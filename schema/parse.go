@@ -103,6 +103,9 @@ func (s *Schema) parseSimple(key string, v any) (done bool, err error) {
 			return true, errKind(v)
 		}
 		s.Enum(values(v)...)
+		if o, ok := v.(*ordered.Object); ok {
+			s.enumKeys = o.Keys()
+		}
 	case "readonly", "uniqueItems", "exclusiveMinimum", "exclusiveMaximum":
 		s.mark(key)
 		s.setFlag(key, truthy(v))

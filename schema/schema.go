@@ -44,6 +44,7 @@ type Schema struct {
 	context  []string
 	readonly bool
 	enum     []any
+	enumKeys []string // set where WordPress prints the enum as an object
 
 	props     []Property
 	propIndex map[string]*Schema

@@ -88,7 +88,8 @@ func TestDescribeRecorded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		doc, ok := decode(t, raw).(*ordered.Object)
+		recorded, _ := decode(t, raw).(*ordered.Object)
+		doc, ok := recorded.Value("body").(*ordered.Object)
 		if !ok {
 			continue
 		}
@@ -101,6 +102,9 @@ func TestDescribeRecorded(t *testing.T) {
 				check(filepath.Base(file)+" "+name, arg, (*Schema).DescribeArg)
 			}
 		}
+	}
+	if n == 0 {
+		t.Error("no schemas found")
 	}
 	t.Logf("%d schemas and arguments of %d files", n, len(files))
 }
