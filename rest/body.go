@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -47,6 +48,7 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, route string, q
 		return req, overridden
 	}
 	req.Body = body
+	r.Body = io.NopCloser(bytes.NewReader(body)) // auth looks for a nonce in forms
 	switch {
 	case req.isJSON:
 		req.readJSON()
