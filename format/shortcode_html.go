@@ -89,7 +89,7 @@ func replaceInAttr(attr, element string, replace func(string) (string, int)) str
 		return attr
 	}
 	if changed, count := replace(attr); count > 0 {
-		if changed = ksesAttr(changed, element); trimPHP(changed) != "" {
+		if changed = cleanShortcodeAttr(changed, element); trimPHP(changed) != "" {
 			return changed
 		}
 	}
@@ -194,8 +194,8 @@ func attrNameSize(s string) int {
 	return i
 }
 
-// ksesAttr cleans one attribute as kses does for the post table
+// cleanShortcodeAttr cleans one attribute as kses does for the post table
 // (wp_kses_one_attr); "" is refused.
-func ksesAttr(attr, element string) string {
+func cleanShortcodeAttr(attr, element string) string {
 	return attr // TODO
 }
