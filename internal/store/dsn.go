@@ -101,9 +101,9 @@ func MySQLDSN(user, pass, host, database, prefix string) string {
 	if prefix != "" {
 		v.Set("prefix", prefix)
 	}
-	dsn := "mysql://" + url.PathEscape(user)
+	dsn := "mysql://" + escapeUser(user)
 	if pass != "" {
-		dsn += ":" + escapePassword(pass)
+		dsn += ":" + escapeUser(pass)
 	}
 	dsn += "@" + address + "/" + url.PathEscape(database)
 	if len(v) > 0 {
@@ -112,8 +112,8 @@ func MySQLDSN(user, pass, host, database, prefix string) string {
 	return dsn
 }
 
-// escapePassword also encodes what PathEscape leaves alone but parseDSN cuts at.
-func escapePassword(s string) string {
+// escapeUser also encodes what PathEscape leaves alone but parseDSN cuts at.
+func escapeUser(s string) string {
 	return strings.NewReplacer("@", "%40", ":", "%3A").Replace(url.PathEscape(s))
 }
 
