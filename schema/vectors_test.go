@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/platenhq/platen/format"
 	"github.com/platenhq/platen/internal/vectest"
 	"github.com/platenhq/platen/ordered"
 )
@@ -194,7 +195,7 @@ func parsing(t *testing.T, v vector) any {
 	case "wp_parse_id_list":
 		return plainData(ParseIDList(in))
 	case "wp_parse_slug_list":
-		return plainData(ParseSlugList(in, slug))
+		return plainData(ParseSlugList(in, func(s string) string { return format.SanitizeTitle(s, "") }))
 	case "rest_parse_embed_param":
 		rels, all := ParseEmbed(in)
 		if all {
@@ -220,26 +221,6 @@ func parsing(t *testing.T, v vector) any {
 		t.Errorf("%s: unknown function %v", v.Name, fn)
 		return nil
 	}
-}
-
-// slug stands in for sanitize_title, which this package takes as a parameter; it
-// knows as much of it as the vectors need.
-func slug(s string) string {
-	s = strings.NewReplacer("É", "e", "é", "e", "ü", "u", "Ü", "u", ".", "-").Replace(s)
-	var b strings.Builder
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= 0x80:
-			b.WriteString("%" + string("0123456789abcdef"[c>>4]) + string("0123456789abcdef"[c&15]))
-		case onlyBytes(s[i:i+1], "_-% "):
-			b.WriteByte(c)
-		}
-	}
-	s = strings.ReplaceAll(lower(b.String()), " ", "-")
-	for strings.Contains(s, "--") {
-		s = strings.ReplaceAll(s, "--", "-")
-	}
-	return strings.Trim(s, "-")
 }
 
 func TestVectorsFields(t *testing.T) {
