@@ -194,8 +194,44 @@ func attrNameSize(s string) int {
 	return i
 }
 
-// cleanShortcodeAttr cleans one attribute as kses does for the post table
-// (wp_kses_one_attr); "" is refused.
+// cleanShortcodeAttr cleans one attribute by the list of tags for posts
+// (wp_kses_one_attr); "" is refused. White space around it stays.
 func cleanShortcodeAttr(attr, element string) string {
-	return attr // TODO
+	attr = dropControlBytes(attr)
+	start := skipSpaces(attr, 0)
+	end := len(strings.TrimRight(attr[start:], "\t\n\v\f\r ")) + start
+	lead, trail, attr := attr[:start], attr[end:], attr[start:end]
+	name, value, hasValue := strings.Cut(attr, "=")
+	quote := `"`
+	if hasValue {
+		name = strings.TrimRight(name, "\t\n\v\f\r ")
+		value = value[skipSpaces(value, 0):]
+		if value != "" && (value[0] == '"' || value[0] == '\'') {
+			if quote = value[:1]; !strings.HasSuffix(value, quote) {
+				return ""
+			}
+			value = value[1:max(1, len(value)-1)]
+		}
+		value = EscAttr(value)
+		if ksesURLAttrs[lowerASCII(name)] {
+			value = BadProtocol(value, AllowedProtocols())
+		}
+		attr = name + "=" + quote + value + quote
+	}
+	name = lowerASCII(name)
+	rule, ok := attrRule(tagsOf(KsesPost)[lowerASCII(element)], name)
+	if !ok || rule.OwnPDF || rule.Valueless && hasValue || rule.Values != nil && !contains(rule.Values, lowerASCII(value)) {
+		return lead + trail
+	}
+	if name == "style" {
+		decoded := decodeAttr(value)
+		css := SafeCSS(decoded)
+		if css == "" || css == "0" {
+			return lead + trail
+		}
+		if css != decoded && value != "" {
+			attr = strings.ReplaceAll(attr, value, EscAttr(css))
+		}
+	}
+	return lead + attr + trail
 }
