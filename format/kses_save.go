@@ -1,0 +1,172 @@
+package format
+
+import (
+	"strings"
+
+	"github.com/platenhq/platen/block"
+	"github.com/platenhq/platen/ordered"
+)
+
+// SaveFilters is what WordPress does to the texts a user sends before they are
+// stored: the filters named …_save_pre and pre_….
+type SaveFilters struct {
+	UnfilteredHTML bool   // the user has the capability unfiltered_html
+	EditCSS        bool   // the user has edit_css; UnfilteredHTML includes it
+	Home           string // URL of the home page; links to its host are internal
+	Uploads        string // base URL of the uploads, see NewKses
+}
+
+// Content is the filter chain of a post's content (content_save_pre): style.css
+// taken out of block attributes, entities repaired, kses with the list for posts.
+func (f SaveFilters) Content(text string) string {
+	if !f.UnfilteredHTML && !f.EditCSS {
+		text = dropBlockCSS(text)
+	}
+	return f.Excerpt(text)
+}
+
+// Excerpt is the filter chain of an excerpt: excerpt_save_pre.
+func (f SaveFilters) Excerpt(text string) string {
+	text = ConvertInvalidEntities(text)
+	if !f.UnfilteredHTML {
+		text = NewKses(KsesPost, f.Uploads).Filter(text)
+	}
+	return text
+}
+
+// Title is the filter chain of a title: title_save_pre.
+func (f SaveFilters) Title(text string) string {
+	text = unslash(trimPHP(slash(text)))
+	if !f.UnfilteredHTML {
+		text = NewKses(KsesData, f.Uploads).Filter(text)
+	}
+	return text
+}
+
+// Comment is the filter chain of a comment's text: pre_comment_content. It puts
+// rel attributes on links for everybody.
+func (f SaveFilters) Comment(text string) string {
+	text = ConvertInvalidEntities(text)
+	if !f.UnfilteredHTML {
+		text = mentionClasses(NewKses(KsesComment, f.Uploads).Filter(text))
+	}
+	return RelUGC(text, f.Home)
+}
+
+// Name is the filter chain of the names of terms, users and comment authors
+// (pre_term_name and others): one line without tags, escaped.
+func (f SaveFilters) Name(text string) string {
+	text = NewKses(KsesData, f.Uploads).Filter(unslash(SanitizeTextField(slash(text))))
+	return unslash(escapeSpecial(slash(text), specialPlain))
+}
+
+// Description is the filter chain of the descriptions of terms and users, for
+// all users: pre_term_description, pre_user_description.
+func (f SaveFilters) Description(text string) string {
+	return NewKses(KsesDescription, f.Uploads).Filter(text)
+}
+
+// slash and unslash are PHP's addslashes and stripslashes: WordPress runs its
+// filters on slashed text, and some of them see the difference.
+func slash(s string) string {
+	if !strings.ContainsAny(s, "'\"\\\x00") {
+		return s
+	}
+	return strings.NewReplacer("'", `\'`, `"`, `\"`, `\`, `\\`, "\x00", `\0`).Replace(s)
+}
+
+func unslash(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' {
+			if i++; i == len(s) {
+				break
+			}
+			if s[i] == '0' {
+				out = append(out, 0)
+				continue
+			}
+		}
+		out = append(out, s[i])
+	}
+	return string(out)
+}
+
+// dropBlockCSS takes the attribute style.css out of block delimiters and leaves
+// the rest of the text as it is: wp_strip_custom_css_from_blocks.
+func dropBlockCSS(text string) string {
+	if !block.Has(text) {
+		return text
+	}
+	var b strings.Builder
+	kept := 0
+	for pos := 0; ; {
+		i := strings.Index(text[pos:], "<!--")
+		if i < 0 {
+			break
+		}
+		pos += i
+		start, end, after := delimiterAttrs(text, pos)
+		if start == 0 {
+			pos++
+			continue
+		}
+		pos = after
+		attrs := block.DecodeAttrs(text[start:end])
+		style, ok := attrs.Value("style").(*ordered.Object)
+		if !ok || style.Value("css") == nil {
+			continue
+		}
+		style.Delete("css")
+		if style.Len() == 0 {
+			attrs.Delete("style")
+		}
+		b.WriteString(text[kept:start])
+		if attrs.Len() > 0 {
+			b.WriteString(block.SerializeAttrs(attrs))
+			kept = end
+		} else {
+			kept = end + 1 // the blank too
+		}
+	}
+	return b.String() + text[kept:]
+}
+
+// delimiterAttrs finds the attributes of the opening or void block delimiter at
+// pos, and where it ends. start is 0 if there are none.
+func delimiterAttrs(s string, pos int) (start, end, after int) {
+	i := pos + len("<!--")
+	j := skipSpaces(s, i)
+	if j == i || !strings.HasPrefix(s[j:], "wp:") {
+		return 0, 0, 0
+	}
+	name := j + len("wp:")
+	j = name
+	for j < len(s) && (isLower(s[j]) || j > name && (isDigit(s[j]) || s[j] == '_' || s[j] == '-' || s[j] == '/')) {
+		j++
+	}
+	start = skipSpaces(s, j)
+	if j == name || start == j || start >= len(s) || s[start] != '{' {
+		return 0, 0, 0
+	}
+	// The attributes end at the first brace that the end of the comment follows.
+	for j = start; ; {
+		brace := strings.Index(s[j:], "}")
+		if brace < 0 {
+			return 0, 0, 0
+		}
+		j += brace + 1
+		k := skipSpaces(s, j)
+		if k > j {
+			if k < len(s) && s[k] == '/' {
+				k++
+			}
+			if strings.HasPrefix(s[k:], "-->") {
+				return start, j, k + 3
+			}
+		}
+	}
+}
