@@ -14,6 +14,14 @@ func coreRender() map[string]RenderFunc {
 		"core/button":    renderButton, "core/video": renderVideo, "core/image": renderImage,
 		"core/cover": renderCover, "core/gallery": renderGallery, "core/media-text": renderMediaText,
 		"core/accordion": renderAccordion, "core/accordion-item": renderAccordionItem,
+		"core/latest-posts": renderLatestPosts, "core/categories": renderCategories, "core/archives": renderArchives,
+		"core/tag-cloud": renderTagCloud, "core/calendar": renderCalendar, "core/latest-comments": renderLatestComments,
+		"core/loginout": renderLoginout, "core/avatar": renderAvatar, "core/site-title": renderSiteTitle,
+		"core/site-tagline": renderSiteTagline, "core/site-logo": renderSiteLogo, "core/footnotes": renderFootnotes, "core/file": renderFile,
+		"core/post-title": renderPostTitle, "core/post-date": renderPostDate, "core/post-excerpt": renderPostExcerpt,
+		"core/post-featured-image": renderFeaturedImage, "core/post-terms": renderPostTerms, "core/post-author": renderPostAuthor,
+		"core/post-author-name": renderPostAuthorName, "core/post-author-biography": renderPostAuthorBiography,
+		"core/post-content": renderPostContent, "core/read-more": renderReadMore, "core/post-time-to-read": renderTimeToRead,
 		"core/tabs": renderTabs, "core/tab-list": renderTabList, "core/tab-panel": renderTabPanel,
 	}
 }

@@ -200,7 +200,7 @@ func (run *Run) Comment(c *wp.Comment) string { return run.CommentOf(c.Content) 
 
 // CommentOf runs the filters of comment_text over a text.
 func (run *Run) CommentOf(s string) string {
-	s = makeClickable(s)
+	s = format.MakeClickable(s, format.LinkRules{InternalHosts: run.ownHosts, UGC: true})
 	s = format.ConvertChars(run.texturize(s))
 	s = run.smilies(s)
 	s = balanceTags(s)

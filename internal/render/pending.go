@@ -2,21 +2,20 @@ package render
 
 import (
 	"github.com/platenhq/platen/format"
+	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/ordered"
 )
 
-func (run *Run) directives(h string) string                      { return h }
-func (b *Block) bindings() *ordered.Object                       { return nil }
-func (b *Block) replaceBound(c, n string, v any, o []int) string { return c }
-func (b *Block) statesSupport(h string) string                   { return h }
-func (b *Block) renderLightbox(h string) string                  { return h }
-func (b *Block) queryDirectives(h string) string                 { return h }
-func (b *Block) navigationContainer(h string) string             { return h }
-func (b *Block) migrateLatestPosts()                             {}
-func (b *Block) migrateNavigation()                              {}
-func (b *Block) disableEnhancedPagination()                      {}
-func (run *Run) galleryLightbox(b *Block, c string) string       { return c }
-func (run *Run) embedOwn(url string, a *ordered.Object) string   { return "" }
-func allowedPostTag(s string) bool                               { return s != "" }
+func (run *Run) directives(h string) string                    { return h }
+func (b *Block) statesSupport(h string) string                 { return h }
+func (b *Block) renderLightbox(h string) string                { return h }
+func (b *Block) queryDirectives(h string) string               { return h }
+func (b *Block) navigationContainer(h string) string           { return h }
+func (b *Block) migrateNavigation()                            {}
+func (b *Block) disableEnhancedPagination()                    {}
+func (run *Run) galleryLightbox(b *Block, c string) string     { return c }
+func (run *Run) embedOwn(url string, a *ordered.Object) string { return "" }
 
 func (run *Run) termDescription(s string) string { return autop(format.ConvertChars(run.texturize(s))) }
+
+func (b *Block) comment() *wp.Comment { return nil }

@@ -9,6 +9,7 @@ package render
 
 import (
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,6 +76,9 @@ type Renderer struct {
 	blocks     map[string]*BlockType
 	shortcodes map[string]Shortcode
 	tags       *format.Shortcodes // the shortcodes' tags
+	kses       *format.Kses       // wp_kses_post
+	postTags   format.KsesTags
+	ownHosts   []string
 }
 
 // New returns a Renderer with core's blocks and shortcodes and those of
@@ -98,6 +102,11 @@ func New(cfg Config) *Renderer {
 		maps.Copy(r.shortcodes, cfg.Registry.shortcodes)
 	}
 	r.tags = shortcodeTags(r.shortcodes)
+	r.kses = format.NewKses(format.KsesPost, cfg.UploadsURL)
+	r.postTags = format.KsesAllowed(format.KsesPost)
+	if u, err := url.Parse(cfg.HomeURL); err == nil && u.Hostname() != "" {
+		r.ownHosts = []string{strings.ToLower(u.Hostname())}
+	}
 	return r
 }
 

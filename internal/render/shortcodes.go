@@ -54,7 +54,7 @@ func captionShortcode(run *Run, atts *ordered.Object, content, tag string) strin
 			content, caption = m[1], phpTrim(m[2])
 		}
 	} else if strings.Contains(str(caption), "<") {
-		caption = ksesPost(str(caption))
+		caption = run.ksesPost(str(caption))
 	}
 	a := withDefaults(atts, "id", "", "caption_id", "", "align", "alignnone", "width", "", "class", "")
 	width := integer(a["width"])
@@ -178,7 +178,7 @@ func galleryShortcode(run *Run, atts *ordered.Object, _, _ string) string {
 	a := withDefaults(atts, "itemtag", def[0], "icontag", def[1], "captiontag", def[2], "columns", "3", "size", "thumbnail", "link", "")
 	tag := func(s, otherwise string) string {
 		s = strings.ToLower(tagName.ReplaceAllString(s, ""))
-		if !allowedPostTag(s) {
+		if _, ok := run.postTags[s]; !ok {
 			return otherwise
 		}
 		return s

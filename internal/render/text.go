@@ -27,19 +27,20 @@ func sanitizeTitle(s string) string {
 
 func htmlClass(s string) string { return format.SanitizeHTMLClass(s, "") }
 
-// PENDING: functions package format does not have yet.
+func safeCSS(s string) string { return format.SafeCSS(s) }
 
-func safeCSS(s string) string {
-	var out []string
-	for _, d := range strings.Split(s, ";") {
-		if d = strings.TrimSpace(d); d != "" {
-			out = append(out, d)
-		}
+func autop(s string) string { return format.Autop(s, true) }
+
+// ksesPost is wp_kses_post.
+func (r *Renderer) ksesPost(s string) string {
+	if !strings.ContainsAny(s, "<>&") {
+		return s
 	}
-	return strings.Join(out, ";")
+	return r.kses.Filter(s)
 }
-func ksesPost(s string) string                  { return s }
-func autop(s string) string                     { return s }
-func (run *Run) convertSmilies(s string) string { return s }
-func makeClickable(s string) string             { return s }
-func balanceTags(s string) string               { return s }
+
+func (r *Renderer) convertSmilies(s string) string {
+	return format.ConvertSmilies(s, r.cfg.SiteURL+"/wp-includes/")
+}
+
+func balanceTags(s string) string { return format.ForceBalanceTags(s) }

@@ -36,7 +36,7 @@ func defaultTheme(classic bool) *Theme {
 	}
 	t.JSON, t.HasBlockGap, t.GlobalPadding, t.Fluid, t.Sticky = true, true, true, true, true
 	t.BlockGap, t.WideSize = "1.2rem", "1340px"
-	t.BlockGaps = map[string]string{"core/columns": "var:preset|spacing|50", "core/buttons": "16px", "core/quote": "var:preset|spacing|30"}
+	t.BlockGaps = map[string]string{"core/columns": "var(--wp--preset--spacing--50)", "core/buttons": "16px", "core/quote": "var(--wp--preset--spacing--30)"}
 	sections := []string{"section-1", "section-2", "section-3", "section-4", "section-5"}
 	for _, name := range []string{"core/group", "core/columns", "core/column"} {
 		t.Variations[name] = sections
