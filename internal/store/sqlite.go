@@ -136,8 +136,8 @@ func openSQLite(src source, o Options) (read, write *sql.DB, err error) {
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
 	read = open(r)
-	read.SetMaxOpenConns(o.MaxConns)
-	read.SetMaxIdleConns(o.MaxConns)
+	read.SetMaxOpenConns(o.MaxConns + 1) // one watches the generation
+	read.SetMaxIdleConns(o.MaxConns + 1)
 	return read, write, nil
 }
 

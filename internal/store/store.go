@@ -41,11 +41,12 @@ type Store struct {
 
 	narrow bool // MySQL: the tables cannot hold characters beyond the BMP
 
-	own    atomic.Uint64
-	genMu  sync.Mutex
-	gen    *sql.Conn // SQLite: the connection whose data_version is watched
-	hookMu sync.RWMutex
-	hooks  []func(Area)
+	own     atomic.Uint64
+	genMu   sync.Mutex
+	genConn *sql.Conn // SQLite: the connection whose data_version is watched
+	genStmt *sql.Stmt
+	hookMu  sync.RWMutex
+	hooks   []func(Area)
 }
 
 // Tx is an open transaction: the same methods as Store, all or nothing. It must not be used by two goroutines at once,
@@ -146,9 +147,10 @@ func (s *Store) look(ctx context.Context) error {
 // Close closes the database. Transactions still open fail.
 func (s *Store) Close() error {
 	s.genMu.Lock()
-	if s.gen != nil {
-		s.gen.Close()
-		s.gen = nil
+	if s.genConn != nil {
+		s.genStmt.Close()
+		s.genConn.Close()
+		s.genConn = nil
 	}
 	s.genMu.Unlock()
 	s.stmts.close()
@@ -189,15 +191,20 @@ func (s *Store) Generation(ctx context.Context) (Generation, error) {
 	}
 	s.genMu.Lock()
 	defer s.genMu.Unlock()
-	if s.gen == nil {
+	if s.genConn == nil {
 		c, err := s.read.Conn(ctx)
 		if err != nil {
 			return g, classify(err)
 		}
-		s.gen = c
+		st, err := c.PrepareContext(ctx, "PRAGMA data_version")
+		if err != nil {
+			c.Close()
+			return g, classify(err)
+		}
+		s.genConn, s.genStmt = c, st
 	}
 	// data_version is only comparable on one connection, hence the kept one.
-	if err := s.gen.QueryRowContext(ctx, "PRAGMA data_version").Scan(&g.Foreign); err != nil {
+	if err := s.genStmt.QueryRowContext(ctx).Scan(&g.Foreign); err != nil {
 		return g, classify(err)
 	}
 	return g, nil

@@ -8,6 +8,8 @@ type Pattern struct {
 	items []item
 	// needle is set for the most frequent shape, %text%.
 	needle []uint64
+	// start marks the bytes at which the needle may begin.
+	start [256]bool
 }
 
 type itemKind uint8
@@ -61,6 +63,9 @@ func (p *Pattern) findNeedle() {
 		codes = append(codes, it.code)
 	}
 	p.needle = codes
+	for b := range p.start {
+		p.start[b] = b >= utf8.RuneSelf || p.t.code(rune(b)) == codes[0]
+	}
 }
 
 // Match reports whether the whole of s fits the pattern. Characters are compared one by one, as MySQL's LIKE does: what
@@ -99,13 +104,24 @@ func (p *Pattern) Match(s string) bool {
 }
 
 func (p *Pattern) contains(s string) bool {
-	first := p.needle[0]
-	for s != "" {
-		r, n := decode(s)
-		if p.t.code(r) == first && p.prefix(s[n:]) {
+	for i := 0; i < len(s); {
+		b := s[i]
+		if !p.start[b] {
+			i++
+			continue
+		}
+		if b < utf8.RuneSelf {
+			if p.prefix(s[i+1:]) {
+				return true
+			}
+			i++
+			continue
+		}
+		r, n := decode(s[i:])
+		if p.t.code(r) == p.needle[0] && p.prefix(s[i+n:]) {
 			return true
 		}
-		s = s[n:]
+		i += n
 	}
 	return false
 }
