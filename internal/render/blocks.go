@@ -178,7 +178,10 @@ func (b *Block) childContext() map[string]any {
 }
 
 // render is WP_Block::render.
-func (b *Block) render() string {
+func (b *Block) render() string { return b.renderAs(true) }
+
+// renderAs renders with or without the callback of a dynamic block.
+func (b *Block) renderAs(dynamic bool) string {
 	run := b.Run
 	if run.depth >= maxDepth {
 		return ""
@@ -197,7 +200,7 @@ func (b *Block) render() string {
 		}
 	}
 	content, offsets := "", []int(nil)
-	if b.Type == nil || !b.Type.SkipInnerBlocks {
+	if !dynamic || b.Type == nil || !b.Type.SkipInnerBlocks {
 		content, offsets = b.renderInner()
 	}
 	if content != "" {
@@ -209,7 +212,7 @@ func (b *Block) render() string {
 			content = next
 		}
 	}
-	if b.Type != nil && b.Type.Render != nil {
+	if dynamic && b.Type != nil && b.Type.Render != nil {
 		post := run.post
 		run.supports = append(run.supports, b)
 		content = b.Type.Render(b, content)

@@ -275,11 +275,17 @@ func renderFootnotes(b *Block, _ string) string {
 	var out strings.Builder
 	n := 0
 	each(v, func(_ string, f any) {
+		if dig(f, "id") == nil || dig(f, "content") == nil {
+			return // core drops such notes when they are saved
+		}
 		n++
 		note := escAttr(str(dig(f, "id")))
 		out.WriteString(`<li id="` + note + `">` + run.ksesPost(str(dig(f, "content"))) + ` <a href="#` + note +
 			`-link" aria-label="Jump to footnote reference ` + strconv.Itoa(n) + `">↩︎</a></li>`)
 	})
+	if n == 0 {
+		return ""
+	}
 	return element("ol", wrapper, out.String())
 }
 

@@ -22,6 +22,17 @@ func coreRender() map[string]RenderFunc {
 		"core/post-featured-image": renderFeaturedImage, "core/post-terms": renderPostTerms, "core/post-author": renderPostAuthor,
 		"core/post-author-name": renderPostAuthorName, "core/post-author-biography": renderPostAuthorBiography,
 		"core/post-content": renderPostContent, "core/read-more": renderReadMore, "core/post-time-to-read": renderTimeToRead,
+		"core/query": renderQuery, "core/post-template": renderPostTemplate, "core/query-no-results": renderQueryNoResults,
+		"core/query-pagination": renderQueryPagination, "core/query-pagination-next": renderQueryNext,
+		"core/query-pagination-previous": renderQueryPrevious, "core/query-pagination-numbers": renderQueryNumbers,
+		"core/query-total": renderQueryTotal, "core/query-title": renderQueryTitle, "core/term-template": renderTermTemplate,
+		"core/term-name": renderTermName, "core/term-count": renderTermCount, "core/term-description": renderTermDescription,
+		"core/block": renderPattern, "core/template-part": renderTemplatePart, "core/playlist": renderPlaylist, "core/playlist-track": renderPlaylistTrack,
+		"core/comments": renderComments, "core/post-comments": renderComments, "core/comments-title": renderCommentsTitle,
+		"core/comment-template": renderCommentTemplate, "core/comment-author-name": renderCommentAuthorName,
+		"core/comment-content": renderCommentContent, "core/comment-date": renderCommentDate, "core/comment-edit-link": renderCommentEditLink,
+		"core/comment-reply-link": renderCommentReplyLink, "core/post-comments-count": renderPostCommentsCount,
+		"core/post-comments-link": renderPostCommentsLink, "core/comments-pagination": renderCommentsPagination,
 		"core/tabs": renderTabs, "core/tab-list": renderTabList, "core/tab-panel": renderTabPanel,
 	}
 }

@@ -82,7 +82,7 @@ func (run *Run) contentImage(tag string) string {
 	if id > 0 && !strings.Contains(tag, " srcset=") {
 		tag = run.addSrcset(tag, id)
 	}
-	return addAutoSizes(addLoading(tag))
+	return addAutoSizes(run.addLoading(tag))
 }
 
 func imageSource(tag string) string {
@@ -164,7 +164,7 @@ func (run *Run) addSrcset(tag string, id int64) string {
 }
 
 // addLoading adds decoding and loading. Nothing is above the fold for an API.
-func addLoading(tag string) string {
+func (run *Run) addLoading(tag string) string {
 	if !strings.Contains(tag, ` src="`) {
 		return tag
 	}
@@ -179,6 +179,27 @@ func addLoading(tag string) string {
 	lazy := sized && priority != "low" && (priority != "high" || loading == "lazy")
 	if loading == "" && lazy {
 		tag = strings.ReplaceAll(tag, "<img", `<img loading="lazy"`)
+	}
+	if sized && loading != "lazy" && (loading != "" || priority == "high") && priority != "low" {
+		tag = run.addPriority(tag, priority)
+	}
+	return tag
+}
+
+// addPriority marks the first large image that is loaded at once.
+func (run *Run) addPriority(tag, priority string) string {
+	if priority == "high" {
+		run.prioritized = true
+		run.note("counter")
+		return tag
+	}
+	area := integer(submatch(anyWidth, tag)) * integer(submatch(anyHeight, tag))
+	if run.note("counter"); run.prioritized || area < 50000 {
+		return tag
+	}
+	run.prioritized = true
+	if priority == "" {
+		tag = strings.ReplaceAll(tag, "<img", `<img fetchpriority="high"`)
 	}
 	return tag
 }

@@ -2,7 +2,6 @@ package render
 
 import (
 	"github.com/platenhq/platen/format"
-	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/ordered"
 )
 
@@ -17,5 +16,3 @@ func (run *Run) galleryLightbox(b *Block, c string) string     { return c }
 func (run *Run) embedOwn(url string, a *ordered.Object) string { return "" }
 
 func (run *Run) termDescription(s string) string { return autop(format.ConvertChars(run.texturize(s))) }
-
-func (b *Block) comment() *wp.Comment { return nil }

@@ -136,6 +136,7 @@ type Run struct {
 	overrides   []any
 	galleryIDs  int
 	lightbox    bool
+	prioritized bool // an image has fetchpriority high
 	navCount    map[string]int
 	query       *mainQuery
 	supports    []*Block // the blocks whose callbacks run

@@ -152,7 +152,7 @@ func (run *Run) attachments(atts *ordered.Object, mime string, viewable bool) (l
 			return nil, id, false
 		}
 		public := parent.Status == "publish" || parent.Status == "inherit"
-		if !(public && viewable) && !run.Source.Can("read_post", id) && !public || run.Locked(parent) {
+		if !(public && viewable) && !run.Source.Can("read_post", id) || run.Locked(parent) {
 			return nil, id, false
 		}
 	}
