@@ -236,6 +236,14 @@ func (p *parser) keyword(t token) (*stmt, bool) {
 	case "foreach", "while", "for", "do", "switch", "try":
 		p.take()
 		return p.loop(strings.ToLower(t.text), s), true
+	default:
+		return p.declaration(t, next, s)
+	}
+}
+
+// declaration reads the other statements that start with a keyword.
+func (p *parser) declaration(t, next token, s *stmt) (*stmt, bool) {
+	switch strings.ToLower(t.text) {
 	case "break", "continue":
 		s.op = strings.ToLower(p.take().text)
 		if p.peek().kind == tNumber {
@@ -327,101 +335,6 @@ func (p *parser) ifStatement(line int) *stmt {
 		p.endStatement()
 	}
 	return s
-}
-
-func (p *parser) loop(word string, s *stmt) *stmt {
-	s.op = "loop"
-	switch word {
-	case "foreach":
-		s.op = "foreach"
-		p.expectOp("(")
-		s.expr = p.expression()
-		if !p.acceptWord("as") {
-			p.fail()
-		}
-		p.acceptOp("&")
-		s.list = append(s.list, p.expression())
-		if p.acceptOp("=>") {
-			p.acceptOp("&")
-			s.list = append(s.list, p.expression())
-		}
-		p.expectOp(")")
-		s.body = p.block("endforeach")
-		p.endWord("endforeach")
-	case "while", "for":
-		p.expectOp("(")
-		for !p.isOp(")") {
-			if !p.acceptOp(";") && !p.acceptOp(",") {
-				p.expression()
-			}
-		}
-		p.expectOp(")")
-		s.body = p.block("end" + word)
-		p.endWord("end" + word)
-	case "do":
-		s.body = p.block()
-		if !p.acceptWord("while") {
-			p.fail()
-		}
-		p.expectOp("(")
-		p.expression()
-		p.expectOp(")")
-		p.endStatement()
-	case "switch":
-		p.switchBody(s)
-	case "try":
-		s.op = "try"
-		s.body = p.braces()
-		for p.acceptWord("catch") {
-			p.expectOp("(")
-			for !p.acceptOp(")") && p.peek().kind != tEOF {
-				p.take()
-			}
-			s.other = append(s.other, p.braces()...)
-		}
-		if p.acceptWord("finally") {
-			s.body = append(s.body, p.braces()...)
-		}
-	}
-	return s
-}
-
-func (p *parser) endWord(word string) {
-	if p.acceptWord(word) {
-		p.endStatement()
-	}
-}
-
-// switchBody reads the cases; each has its value in list (nil for default) and
-// a block in body.
-func (p *parser) switchBody(s *stmt) {
-	s.op = "switch"
-	p.expectOp("(")
-	s.expr = p.expression()
-	p.expectOp(")")
-	alternative := p.acceptOp(":")
-	if !alternative {
-		p.expectOp("{")
-	}
-	for p.isWord("case") || p.isWord("default") {
-		var value *node
-		if !strings.EqualFold(p.take().text, "default") {
-			value = p.expression()
-		}
-		if !p.acceptOp(":") {
-			p.expectOp(";")
-		}
-		block := &stmt{op: "block", line: p.peek().line}
-		block.body = p.statements(func() bool {
-			return p.isWord("case") || p.isWord("default") || p.isOp("}") || p.isWord("endswitch")
-		})
-		s.list, s.body = append(s.list, value), append(s.body, block)
-	}
-	if alternative {
-		p.endWord("endswitch")
-		return
-	}
-	p.expectOp("}")
 }
 
 // parameters reads (Type $a, $b = default, ...$rest).
