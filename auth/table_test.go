@@ -438,3 +438,24 @@ func BenchmarkCookieAndNonce(b *testing.B) {
 		}
 	}
 }
+
+func TestCookiesOfALogin(t *testing.T) {
+	w := newWorld()
+	ctx := context.Background()
+	l := auth.Login{Name: "alice", PassHash: w.hash, Token: "t1", Expiration: w.future}
+	set := strings.Join(w.cookie.SetCookies(ctx, l, false), "\n")
+	if strings.Count(set, "\n") != 2 || !strings.Contains(set, w.names.Auth+"=alice%7C") || strings.Contains(set, "expires") || strings.Contains(set, "secure") {
+		t.Error(set)
+	}
+	started := 0
+	start := func(bool) (string, error) { started++; return "fresh", nil }
+	renewed, err := w.cookie.RenewCookies(ctx, []string{w.li("alice", "t1", now.Unix()+3*86400)}, 1, "alice", "$wp$new", false, start)
+	all := strings.Join(renewed, "\n")
+	if err != nil || len(renewed) != 20 || started != 0 || !strings.Contains(all, "%7Ct1%7C") || !strings.Contains(all, "Max-Age=1252800") {
+		t.Error(err, started, all)
+	}
+	renewed, err = w.cookie.RenewCookies(ctx, nil, 1, "alice", "$wp$new", false, start)
+	if err != nil || len(renewed) != 20 || started != 1 || !strings.Contains(renewed[19], "%7Cfresh%7C") {
+		t.Error(err, started, renewed)
+	}
+}
