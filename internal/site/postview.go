@@ -1,0 +1,225 @@
+package site
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/platenhq/platen/format"
+	"github.com/platenhq/platen/internal/store"
+	"github.com/platenhq/platen/internal/wp"
+)
+
+// PageTemplate is the template file that a post is shown with, "" for the
+// default one: get_page_template_slug.
+func (s *Site) PageTemplate(ctx context.Context, id int64) string {
+	m, err := s.Meta(ctx, wp.PostMeta, id)
+	if err != nil {
+		return ""
+	}
+	t := m.Get("_wp_page_template")
+	if t == "default" {
+		return ""
+	}
+	return t
+}
+
+// pageTemplates are the custom templates of the built-in theme, which has
+// those of WordPress's default one.
+var pageTemplates = map[string][]string{"page": {"page-no-title"}}
+
+// PageTemplates lists the custom templates for a post type.
+func (s *Site) PageTemplates(postType string) []string { return pageTemplates[postType] }
+
+// ThumbnailID is the id of a post's image, 0 for none: get_post_thumbnail_id.
+func (s *Site) ThumbnailID(ctx context.Context, id int64) int64 {
+	m, err := s.Meta(ctx, wp.PostMeta, id)
+	if err != nil {
+		return 0
+	}
+	return Atoi(m.Get("_thumbnail_id"))
+}
+
+// SetThumbnail gives a post an image, or with 0 takes it away. An id that is
+// no attachment with a picture takes it away too; one that is no post is
+// refused: set_post_thumbnail.
+func (s *Site) SetThumbnail(ctx context.Context, id, media int64) error {
+	if media == 0 {
+		return s.DeleteMeta(ctx, wp.PostMeta, id, "_thumbnail_id")
+	}
+	m, err := s.Post(ctx, media)
+	if isNotFound(err) {
+		return fail("rest_invalid_featured_media", "Invalid featured media ID.")
+	}
+	if err != nil {
+		return err
+	}
+	if m.Type != "attachment" || !strings.HasPrefix(m.MimeType, "image/") {
+		return s.DeleteMeta(ctx, wp.PostMeta, id, "_thumbnail_id")
+	}
+	return s.SetMeta(ctx, wp.PostMeta, id, "_thumbnail_id", itoa(media))
+}
+
+// UniqueSlug is the slug that a post would get if it were published now with
+// this one: wp_unique_post_slug with status publish.
+func (s *Site) UniqueSlug(ctx context.Context, slug string, p *wp.Post) (string, error) {
+	set, err := s.Settings(ctx)
+	if err != nil {
+		return "", err
+	}
+	row := *p
+	row.Status = "publish"
+	unique := ""
+	err = s.store.Tx(ctx, func(tx *store.Tx) error {
+		unique, err = s.uniqueSlug(ctx, tx, set, slug, p.Name, &row)
+		return err
+	})
+	return unique, err
+}
+
+// SamplePermalink is the pattern of a post's address, with %postname% or
+// %pagename% for the slug, and the slug that goes there: get_sample_permalink
+// with the title and an empty name.
+func (s *Site) SamplePermalink(ctx context.Context, p *wp.Post) (template, slug string) {
+	set, err := s.Settings(ctx)
+	if err != nil {
+		return "", ""
+	}
+	row := *p
+	if slices.Contains([]string{"auto-draft", "draft", "pending", "future"}, row.Status) {
+		row.Status = "publish"
+	}
+	unique := s.uniqueSlugRead(ctx, set, format.SanitizeTitle(row.Title, itoa(row.ID)), &row)
+	row.Name = unique
+	t := s.reg.PostType(p.Type)
+	switch {
+	case p.Type == "post" && set.Permalinks != "" && !s.plainStatus(ctx, &row):
+		row.Name = "%postname%"
+		return set.Home + userTrailingSlash(set, s.expandPermalink(ctx, strings.ReplaceAll(set.Permalinks, "%pagename%", "%postname%"), &row)), unique
+	case p.Type == "page" || p.Type == "attachment":
+		row.Name = "%pagename%"
+		if p.Type == "page" && set.Permalinks != "" && !s.plainStatus(ctx, &row) {
+			return set.Home + userTrailingSlash(set, "/"+s.PageURI(ctx, &row)), unique
+		}
+		return s.Permalink(ctx, &row), unique
+	case t != nil && t.RewriteSlug != "":
+		row.Name = "%pagename%"
+		return s.Permalink(ctx, &row), unique
+	}
+	row.Name = unique
+	return s.Permalink(ctx, &row), unique
+}
+
+// uniqueSlugRead is uniqueSlug outside a transaction, for showing.
+func (s *Site) uniqueSlugRead(ctx context.Context, set *Settings, slug string, p *wp.Post) string {
+	unique, err := s.uniqueSlug(ctx, s.store, set, slug, p.Name, p)
+	if err != nil {
+		return slug
+	}
+	return unique
+}
+
+// PostClass lists the names for the element that holds a post: get_post_class.
+func (s *Site) PostClass(ctx context.Context, p *wp.Post) []string {
+	id := itoa(p.ID)
+	out := []string{"post-" + id, p.Type, "type-" + p.Type, "status-" + p.Status}
+	add := func(name string) {
+		if name = format.EscAttr(name); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	if s.Supports(p.Type, "post-formats") {
+		f := s.PostFormat(ctx, p.ID)
+		if f == "" {
+			f = "standard"
+		}
+		add("format-" + format.SanitizeHTMLClass(f, ""))
+	}
+	if p.Password != "" {
+		add("post-password-required")
+	} else if p.Type != "attachment" && s.ThumbnailID(ctx, p.ID) != 0 {
+		add("has-post-thumbnail")
+	}
+	add("hentry")
+	for _, t := range s.reg.TaxonomiesOf(p.Type) {
+		if !t.Public {
+			continue
+		}
+		terms, err := s.PostTerms(ctx, p.ID, t.Name)
+		if err != nil {
+			continue
+		}
+		for _, term := range terms {
+			add(termClass(t.Name, &term))
+		}
+	}
+	return out
+}
+
+func termClass(taxonomy string, t *wp.Term) string {
+	id := itoa(t.ID)
+	class := format.SanitizeHTMLClass(t.Slug, id)
+	if numeric(class) || strings.Trim(class, "-") == "" {
+		class = id
+	}
+	if taxonomy == "post_tag" {
+		return "tag-" + class
+	}
+	return format.SanitizeHTMLClass(taxonomy+"-"+class, taxonomy+"-"+id)
+}
+
+// WithDescendants adds to terms all that are below them.
+func (s *Site) WithDescendants(ctx context.Context, taxonomy string, terms []int64) ([]int64, error) {
+	edges, err := s.store.TermParents(ctx, taxonomy)
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(terms)
+	for i := 0; i < len(out); i++ {
+		for _, e := range edges {
+			if e.Parent == out[i] && !slices.Contains(out, e.ID) {
+				out = append(out, e.ID)
+			}
+		}
+	}
+	return out, nil
+}
+
+// RevisionStats is the id of the newest revision of a post, and how many there
+// are.
+func (s *Site) RevisionStats(ctx context.Context, post int64) (latest int64, count int) {
+	c := s.view(ctx).revisions
+	st, ok := c.Get(post)
+	if !ok {
+		epoch := c.Epoch()
+		m, err := s.store.RevisionStats(ctx, []int64{post})
+		if err != nil {
+			return 0, 0
+		}
+		st = m[post]
+		c.Put(epoch, post, st)
+	}
+	return st.Latest, st.Count
+}
+
+// PrimeRevisions counts the revisions of many posts at once.
+func (s *Site) PrimeRevisions(ctx context.Context, posts []*wp.Post) error {
+	c := s.view(ctx).revisions
+	all := make([]int64, len(posts))
+	for i, p := range posts {
+		all[i] = p.ID
+	}
+	missing := absent(c.Get, all)
+	if len(missing) == 0 {
+		return nil
+	}
+	epoch := c.Epoch()
+	m, err := s.store.RevisionStats(ctx, missing)
+	if err != nil {
+		return err
+	}
+	for _, id := range missing {
+		c.Put(epoch, id, m[id])
+	}
+	return nil
+}

@@ -1,0 +1,214 @@
+package site
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/platenhq/platen/capability"
+	"github.com/platenhq/platen/internal/wp"
+)
+
+// Registry lists what is registered on a site: WordPress's own post types,
+// taxonomies and statuses, and those of plugins, in order. It must not change
+// once the site serves.
+type Registry struct {
+	types      []*wp.PostType
+	taxonomies []*wp.Taxonomy
+	statuses   []*wp.Status
+	meta       []*MetaKey
+}
+
+func newRegistry() *Registry {
+	r := &Registry{statuses: builtinStatuses(), meta: builtinMeta()}
+	for _, t := range builtinTaxonomies() {
+		t.Labels = withDefaults(t.Labels, taxonomyLabels(t.Hierarchical), t.Name)
+		r.taxonomies = append(r.taxonomies, t)
+	}
+	for _, t := range builtinPostTypes() {
+		t.Labels = withDefaults(t.Labels, postTypeLabels(t.Hierarchical), t.Name)
+		r.types = append(r.types, t)
+	}
+	return r
+}
+
+func postTypeLabels(hierarchical bool) wp.Labels {
+	if hierarchical {
+		return pageLabels
+	}
+	return postLabels
+}
+
+func taxonomyLabels(hierarchical bool) wp.Labels {
+	if hierarchical {
+		return categoryLabels
+	}
+	return tagLabels
+}
+
+// withDefaults completes labels as _get_custom_object_labels.
+func withDefaults(own, defaults wp.Labels, key string) wp.Labels {
+	has := func(l wp.Labels, name string) bool {
+		return slices.ContainsFunc(l, func(e wp.Label) bool { return e.Name == name })
+	}
+	own = slices.Clone(own)
+	derive := func(name, from string) {
+		if !has(own, name) && has(own, from) {
+			own = append(own, wp.Label{Name: name, Value: own.Get(from)})
+		}
+	}
+	derive("singular_name", "name")
+	if has(own, "singular_name") {
+		derive("name_admin_bar", "singular_name")
+	} else if !has(own, "name_admin_bar") {
+		own = append(own, wp.Label{Name: "name_admin_bar", Value: key})
+	}
+	derive("menu_name", "name")
+	out := slices.Clone(defaults)
+	for _, e := range own {
+		if i := slices.IndexFunc(out, func(d wp.Label) bool { return d.Name == e.Name }); i >= 0 {
+			out[i] = e
+			continue
+		}
+		out = append(out, e)
+	}
+	if !has(out, "name_admin_bar") {
+		out = append(out, wp.Label{Name: "name_admin_bar", Value: out.Get("singular_name")})
+	}
+	if !has(out, "menu_name") {
+		out = append(out, wp.Label{Name: "menu_name", Value: out.Get("name")})
+	}
+	return out
+}
+
+// PostTypes lists the registered post types in order.
+func (r *Registry) PostTypes() []*wp.PostType { return r.types }
+
+// PostType returns a registered post type, nil when there is none.
+func (r *Registry) PostType(name string) *wp.PostType {
+	for _, t := range r.types {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// Taxonomies lists the registered taxonomies in order.
+func (r *Registry) Taxonomies() []*wp.Taxonomy { return r.taxonomies }
+
+// Taxonomy returns a registered taxonomy, nil when there is none.
+func (r *Registry) Taxonomy(name string) *wp.Taxonomy {
+	for _, t := range r.taxonomies {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// TaxonomiesOf lists the taxonomies of a post type: get_object_taxonomies.
+func (r *Registry) TaxonomiesOf(postType string) []*wp.Taxonomy {
+	var out []*wp.Taxonomy
+	for _, t := range r.taxonomies {
+		if slices.Contains(t.ObjectTypes, postType) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Statuses lists the registered post statuses in order.
+func (r *Registry) Statuses() []*wp.Status { return r.statuses }
+
+// Status returns a registered post status, nil when there is none.
+func (r *Registry) Status(name string) *wp.Status {
+	for _, t := range r.statuses {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// AddPostType registers a post type: register_post_type.
+func (r *Registry) AddPostType(t *wp.PostType) error {
+	if t.Name == "" || len(t.Name) > 20 {
+		return fmt.Errorf("site: post type names must be between 1 and 20 characters in length: %q", t.Name)
+	}
+	if len(t.Labels) == 0 && t.Label != "" {
+		t.Labels = wp.Labels{{Name: "name", Value: t.Label}}
+	}
+	t.Labels = withDefaults(t.Labels, postTypeLabels(t.Hierarchical), t.Name)
+	t.Label = t.Labels.Get("name")
+	if len(t.Caps) == 0 {
+		singular := t.CapabilityType
+		if singular == "" {
+			singular = "post"
+		}
+		t.MapMetaCap = true
+		for _, n := range capability.PostTypeCaps(singular, "", true, nil) {
+			t.Caps = append(t.Caps, wp.Cap{Name: n.Generic, Cap: n.Actual})
+		}
+	}
+	if len(t.Supports) == 0 {
+		t.Supports = []wp.Support{{Feature: "title"}, {Feature: "editor"}, {Feature: "autosave"}}
+	}
+	r.types = append(r.types, t)
+	for _, name := range t.Taxonomies {
+		if tax := r.Taxonomy(name); tax != nil && !slices.Contains(tax.ObjectTypes, t.Name) {
+			tax.ObjectTypes = append(tax.ObjectTypes, t.Name)
+		}
+	}
+	return nil
+}
+
+// AddTaxonomy registers a taxonomy: register_taxonomy.
+func (r *Registry) AddTaxonomy(t *wp.Taxonomy) error {
+	if t.Name == "" || len(t.Name) > 32 {
+		return fmt.Errorf("site: taxonomy names must be between 1 and 32 characters in length: %q", t.Name)
+	}
+	if len(t.Labels) == 0 && t.Label != "" {
+		t.Labels = wp.Labels{{Name: "name", Value: t.Label}}
+	}
+	t.Labels = withDefaults(t.Labels, taxonomyLabels(t.Hierarchical), t.Name)
+	t.Label = t.Labels.Get("name")
+	if len(t.Caps) == 0 {
+		for _, n := range capability.TaxonomyCaps(nil) {
+			t.Caps = append(t.Caps, wp.Cap{Name: n.Generic, Cap: n.Actual})
+		}
+	}
+	r.taxonomies = append(r.taxonomies, t)
+	for _, name := range t.ObjectTypes {
+		if pt := r.PostType(name); pt != nil && !slices.Contains(pt.Taxonomies, t.Name) {
+			pt.Taxonomies = append(pt.Taxonomies, t.Name)
+		}
+	}
+	return nil
+}
+
+func (s *Site) buildRules() *capability.Rules {
+	cfg := capability.Config{
+		DisallowFileEdit:       s.cfg.DisallowFileEdit,
+		DisallowFileMods:       s.cfg.DisallowFileMods,
+		DisallowUnfilteredHTML: s.cfg.DisallowUnfilteredHTML,
+		AllowUnfilteredUploads: s.cfg.AllowUnfilteredUploads,
+	}
+	for _, t := range s.reg.types {
+		cfg.PostTypes = append(cfg.PostTypes, capability.PostType{Name: t.Name, Singular: t.CapabilityType, MapMeta: t.MapMetaCap, Caps: names(t.Caps)})
+	}
+	for _, t := range s.reg.taxonomies {
+		cfg.Taxonomies = append(cfg.Taxonomies, capability.Taxonomy{Name: t.Name, Caps: names(t.Caps)})
+	}
+	for _, t := range s.reg.statuses {
+		cfg.Statuses = append(cfg.Statuses, capability.Status{Name: t.Name, Public: t.Public, Private: t.Private})
+	}
+	return capability.New(cfg)
+}
+
+func names(caps wp.Caps) capability.Names {
+	out := make(capability.Names, len(caps))
+	for i, c := range caps {
+		out[i] = capability.Name{Generic: c.Name, Actual: c.Cap}
+	}
+	return out
+}
