@@ -33,6 +33,8 @@ func coreRender() map[string]RenderFunc {
 		"core/comment-content": renderCommentContent, "core/comment-date": renderCommentDate, "core/comment-edit-link": renderCommentEditLink,
 		"core/comment-reply-link": renderCommentReplyLink, "core/post-comments-count": renderPostCommentsCount,
 		"core/post-comments-link": renderPostCommentsLink, "core/comments-pagination": renderCommentsPagination,
+		"core/search": renderSearch, "core/page-list": renderPageList, "core/home-link": renderHomeLink,
+		"core/navigation-overlay-close": renderOverlayClose, "core/breadcrumbs": renderBreadcrumbs,
 		"core/tabs": renderTabs, "core/tab-list": renderTabList, "core/tab-panel": renderTabPanel,
 	}
 }
@@ -97,7 +99,10 @@ func emptyElement(s, name string) bool {
 	if s == "" {
 		return true
 	}
-	s = strings.TrimPrefix(s, "<")
+	if s[0] != '<' {
+		return false
+	}
+	s = s[1:]
 	s = strings.TrimPrefix(s, "/")
 	return len(s) > len(name) && strings.EqualFold(s[:len(name)], name) && !isLetter(s[len(name)])
 }
