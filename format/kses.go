@@ -10,7 +10,8 @@ import "strings"
 // unfiltered_html and everybody's browser.
 //
 // What comes out is safe to print between tags, not inside of one. Filtering
-// again changes nothing. It takes time linear in the length of the text.
+// again changes nothing, except around HTML comments and in the spelling of
+// apostrophes in style attributes. It takes time linear in the length of the text.
 // A Kses may be used by several goroutines.
 type Kses struct {
 	tags      KsesTags
@@ -116,14 +117,8 @@ func ksesTokenEnd(s string, pos int, closing, line, gt *finder) int {
 			return nl
 		}
 	}
-	from := pos + 1
-	if pos+2 < len(s) && s[pos+1] == '/' && !isAlpha(s[pos+2]) {
-		// What follows the slash belongs to it even if it is a >.
-		if end := strings.IndexByte(s[pos+3:], '>'); s[pos+2] == '>' && end >= 0 {
-			return pos + 3 + end + 1
-		}
-	}
-	if end := gt.from(s, from); end >= 0 {
+	// WordPress reads over the > of </>, up to one that ends something else.
+	if end := gt.from(s, pos+1); end >= 0 {
 		return end + 1
 	}
 	return len(s)
@@ -132,6 +127,11 @@ func ksesTokenEnd(s string, pos int, closing, line, gt *finder) int {
 // token cleans one piece that begins with <: wp_kses_split2.
 func (k *Kses) token(s string) string {
 	s = strings.ReplaceAll(s, `\"`, `"`)
+	if s[1] == '!' || s[1] == '/' {
+		for strings.Contains(s, `\"`) {
+			s = strings.ReplaceAll(s, `\"`, `"`)
+		}
+	}
 	if bogusComment(s) {
 		return s[:2] + k.settle(s[2:len(s)-1]) + ">"
 	}
@@ -176,12 +176,27 @@ func bogusComment(s string) bool {
 	return false
 }
 
+var commentEscaper = strings.NewReplacer("<", "&lt;", ">", "&gt;")
+
 // comment keeps a comment whose inside cannot end it early.
 func (k *Kses) comment(s string) string {
+	closed := strings.HasSuffix(s[4:], "-->")
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "<!--", ""), "-->", "")
 	s = k.settle(s)
+	if !closed {
+		// Closing it below must not make a block of it, whose attributes
+		// nobody has looked at.
+		if inner := s[skipSpaces(s, 0):]; strings.HasPrefix(strings.TrimPrefix(inner, "/"), "wp:") {
+			s = inner
+		}
+	}
 	if s == "" {
 		return ""
+	}
+	if strings.IndexByte(s, '<') >= 0 {
+		// WordPress keeps tags here, and takes the comment for text with tags
+		// when it filters again.
+		s = commentEscaper.Replace(s)
 	}
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {

@@ -85,11 +85,14 @@ func (k *Kses) attr(a ksesAttr, rule KsesRule) (string, bool) {
 	value := attrEscaper.Replace(a.value)
 	if a.name == "style" {
 		css := SafeCSS(a.value)
-		if css == "" || css == "0" {
-			return "", false
+		for again := SafeCSS(css); again != css; again = SafeCSS(css) {
+			css = again // only ever shorter
 		}
 		if css != a.value {
 			value = EscAttr(css)
+		}
+		if value == "" || value == "0" {
+			return "", false
 		}
 	}
 	switch {
@@ -100,6 +103,10 @@ func (k *Kses) attr(a ksesAttr, rule KsesRule) (string, bool) {
 	}
 	if !a.hasValue {
 		return a.name, true
+	}
+	// A quote after a backslash would be taken for an escaped one next time.
+	if n := len(value) - len(strings.TrimRight(value, `\`)); n > 0 {
+		value = value[:len(value)-n] + strings.Repeat("&#092;", n)
 	}
 	return a.name + `="` + value + `"`, true
 }
@@ -144,7 +151,7 @@ func parseAttrs(s string) []ksesAttr {
 			i++
 		}
 		i += span(s[i:], "=/"+attrSpace)
-		a := ksesAttr{name: lowerASCII(s[start:i])}
+		a := ksesAttr{name: strings.ReplaceAll(lowerASCII(s[start:i]), "\x00", "\ufffd")}
 		i = skipAttrSpace(s, i)
 		if i < len(s) && s[i] == '=' {
 			a.hasValue = true

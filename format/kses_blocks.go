@@ -17,9 +17,46 @@ func (k *Kses) filterBlocks(html string) string {
 	if !strings.Contains(html, "wp:") {
 		return html
 	}
+	d := delimiters{s: html}
+	sane, open := d.balanced()
+	switch {
+	case open > 1:
+		// WordPress prints what is in such blocks again and again, and lets
+		// the copies keep their attributes.
+		return k.filterDelimiters(html)
+	case sane < len(html):
+		return k.filterTree(html[:sane]) + k.filterDelimiters(html[sane:])
+	}
+	return k.filterTree(html)
+}
+
+func (k *Kses) filterTree(html string) string {
 	blocks := block.Parse(html)
 	k.filterBlockList(blocks)
 	return block.Serialize(blocks)
+}
+
+// filterDelimiters cleans attributes where they stand, whatever the blocks are.
+func (k *Kses) filterDelimiters(html string) string {
+	var b strings.Builder
+	kept := 0
+	for d := (delimiters{s: html}); d.next(); {
+		if d.attrs == 0 {
+			continue
+		}
+		b.WriteString(html[kept:d.attrs])
+		kept = d.attrsEnd
+		attrs := block.DecodeAttrs(html[d.attrs:d.attrsEnd])
+		if attrs != nil {
+			attrs = k.filterObject(attrs, d.name == "template-part" || d.name == "core/template-part")
+		}
+		if attrs.Len() > 0 {
+			b.WriteString(block.SerializeAttrs(attrs))
+		} else {
+			kept++ // the blank too
+		}
+	}
+	return b.String() + html[kept:]
 }
 
 // shortenCommentEnds makes --> of ---> and longer at the end of a comment that

@@ -57,7 +57,7 @@ func (f SaveFilters) Comment(text string) string {
 // (pre_term_name and others): one line without tags, escaped.
 func (f SaveFilters) Name(text string) string {
 	text = NewKses(KsesData, f.Uploads).Filter(unslash(SanitizeTextField(slash(text))))
-	return unslash(escapeSpecial(slash(text), specialPlain))
+	return unslash(escapeNoQuotes(slash(text)))
 }
 
 // Description is the filter chain of the descriptions of terms and users, for
@@ -103,18 +103,11 @@ func dropBlockCSS(text string) string {
 	}
 	var b strings.Builder
 	kept := 0
-	for pos := 0; ; {
-		i := strings.Index(text[pos:], "<!--")
-		if i < 0 {
-			break
-		}
-		pos += i
-		start, end, after := delimiterAttrs(text, pos)
-		if start == 0 {
-			pos++
+	for d := (delimiters{s: text}); d.next(); {
+		if d.attrs == 0 || d.closer {
 			continue
 		}
-		pos = after
+		start, end := d.attrs, d.attrsEnd
 		attrs := block.DecodeAttrs(text[start:end])
 		style, ok := attrs.Value("style").(*ordered.Object)
 		if !ok || style.Value("css") == nil {
@@ -133,40 +126,4 @@ func dropBlockCSS(text string) string {
 		}
 	}
 	return b.String() + text[kept:]
-}
-
-// delimiterAttrs finds the attributes of the opening or void block delimiter at
-// pos, and where it ends. start is 0 if there are none.
-func delimiterAttrs(s string, pos int) (start, end, after int) {
-	i := pos + len("<!--")
-	j := skipSpaces(s, i)
-	if j == i || !strings.HasPrefix(s[j:], "wp:") {
-		return 0, 0, 0
-	}
-	name := j + len("wp:")
-	j = name
-	for j < len(s) && (isLower(s[j]) || j > name && (isDigit(s[j]) || s[j] == '_' || s[j] == '-' || s[j] == '/')) {
-		j++
-	}
-	start = skipSpaces(s, j)
-	if j == name || start == j || start >= len(s) || s[start] != '{' {
-		return 0, 0, 0
-	}
-	// The attributes end at the first brace that the end of the comment follows.
-	for j = start; ; {
-		brace := strings.Index(s[j:], "}")
-		if brace < 0 {
-			return 0, 0, 0
-		}
-		j += brace + 1
-		k := skipSpaces(s, j)
-		if k > j {
-			if k < len(s) && s[k] == '/' {
-				k++
-			}
-			if strings.HasPrefix(s[k:], "-->") {
-				return start, j, k + 3
-			}
-		}
-	}
 }

@@ -75,7 +75,7 @@ func escapeUnclosed(text string) string {
 	for next >= 0 {
 		b.WriteString(text[:next])
 		text = text[next:]
-		end := len(text)
+		end := len(strings.TrimSuffix(text, "\n")) // PCRE's $ comes before it
 		if i := strings.IndexAny(text[1:], "<>"); i >= 0 {
 			end = i + 1
 		}
@@ -83,7 +83,7 @@ func escapeUnclosed(text string) string {
 			b.WriteString(text[:end+1])
 			end++
 		} else {
-			b.WriteString(escapeQuoted(text[:end]))
+			b.WriteString(EscHTML(text[:end]))
 		}
 		text = text[end:]
 		next = strings.IndexByte(text, '<')
@@ -92,30 +92,21 @@ func escapeUnclosed(text string) string {
 	return b.String()
 }
 
-// specialQuoted and specialPlain are what htmlspecialchars escapes besides
-// ampersands, with quotes and without. &apos; is no entity of HTML 4.01.
-var (
-	specialQuoted = strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;", "&apos;", "&amp;apos;")
-	specialPlain  = strings.NewReplacer("<", "&lt;", ">", "&gt;", "&apos;", "&amp;apos;")
-)
+// specialPlain is what _wp_specialchars escapes besides ampersands when it
+// leaves quotes alone. &apos; is no entity of HTML 4.01.
+var specialPlain = strings.NewReplacer("<", "&lt;", ">", "&gt;", "&apos;", "&amp;apos;")
 
-// escapeQuoted is esc_html: nothing is left of text that is not valid UTF-8.
-func escapeQuoted(text string) string {
-	if !utf8.ValidString(text) {
-		return ""
-	}
-	return escapeSpecial(text, specialQuoted)
-}
-
-// escapeSpecial is _wp_specialchars: it does not escape twice.
-func escapeSpecial(text string, with *strings.Replacer) string {
+// escapeNoQuotes is _wp_specialchars, which leaves quotes alone and does not
+// escape twice. Nothing is left of text with something to escape that is not
+// valid UTF-8.
+func escapeNoQuotes(text string) string {
 	if !strings.ContainsAny(text, `&<>"'`) {
 		return text
 	}
 	if text = NormalizeEntities(text); !utf8.ValidString(text) {
 		return ""
 	}
-	return with.Replace(text)
+	return specialPlain.Replace(text)
 }
 
 // SanitizeMIMEType keeps of a media type what such a name may have:
