@@ -150,8 +150,7 @@ func (run *Run) contextFor(b *Block) map[string]any {
 	}
 	switch b.Name {
 	case "core/gallery":
-		run.galleryIDs++
-		set("galleryId", "gallery"+str(run.galleryIDs))
+		set("galleryId", uniqid())
 	case "core/tabs":
 		id, list := b.tabsContext()
 		set("core/tabs-list", list)

@@ -139,7 +139,7 @@ func renderAvatar(b *Block, _ string) string {
 		return `<a href="` + escURL(url) + `" target="` + escAttr(str(b.attr("linkTarget"))) + `" ` + aria + ` class="wp-block-avatar__link">` + image + "</a>"
 	}
 	if c := b.comment(); c != nil {
-		image := run.avatar(run.commentEmail(c), size, c.Author+" Avatar", class, style)
+		image := run.commentAvatar(c, size, c.Author+" Avatar", class, style)
 		if truthy(b.attr("isLink")) && c.AuthorURL != "" {
 			image = wrap(image, c.AuthorURL, "("+c.Author+" website link, opens in a new tab)")
 		}

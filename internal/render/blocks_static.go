@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/platenhq/platen/ordered"
 )
 
 // coreRender are the callbacks of core's dynamic blocks.
@@ -358,6 +360,7 @@ func renderAccordionItem(b *Block, c string) string {
 	}
 	id := b.Run.uniqueID("accordion-item-")
 	open := truthy(b.attr("openByDefault"))
+	b.Run.setState("core/accordion", "isOpen", derived(func(c *ordered.Object) any { return c.Value("openByDefault") }))
 	t := newTags(c)
 	if t.nextClass("", "wp-block-accordion-item") {
 		t.setAttr("data-wp-context", `{ "id": "`+id+`", "openByDefault": `+jsBool(open)+` }`)

@@ -397,7 +397,7 @@ func renderArchives(b *Block, _ string) string {
 			after = "&nbsp;(" + strconv.Itoa(a.posts) + ")"
 		}
 		if dropdown {
-			list.WriteString("\t<option value='" + escURL(a.url) + "'>  " + text + " " + after + "</option>\n")
+			list.WriteString("\t<option value='" + escURL(a.url) + "'> " + text + " " + after + "</option>\n")
 		} else {
 			list.WriteString("\t<li><a href='" + escURL(a.url) + "'>" + text + "</a>" + after + "</li>\n")
 		}
@@ -448,7 +448,7 @@ func (run *Run) archives(kind string) []archive {
 				start := t.AddDate(0, 0, -((int(t.Weekday()) - int(integer(run.option("start_of_week"))) + 7) % 7))
 				_, week := start.AddDate(0, 0, 3).ISOWeek()
 				layout := run.option("date_format")
-				a.url = addQueryArg(addQueryArg(run.cfg.HomeURL, "m", strconv.Itoa(t.Year())), "w", strconv.Itoa(week))
+				a.url = addQueryArg(addQueryArg(run.cfg.HomeURL+"/", "m", strconv.Itoa(t.Year())), "w", strconv.Itoa(week))
 				a.text = format.FormatDate(start, layout) + "&#8211;" + format.FormatDate(start.AddDate(0, 0, 6), layout)
 			}
 			if n := len(out); n > 0 && out[n-1].text == a.text {
@@ -605,6 +605,14 @@ func (run *Run) avatar(email string, size int64, alt, class, extra string) strin
 		" 2x' class='" + escAttr(classes) + "' height='" + n + "' width='" + n + "' " + extra + "/>"
 }
 
+// commentAvatar is the avatar of a comment's author; pingbacks have none.
+func (run *Run) commentAvatar(c *wp.Comment, size int64, alt, class, extra string) string {
+	if c.Type != "" && c.Type != "comment" && c.Type != "note" {
+		return ""
+	}
+	return run.avatar(run.commentEmail(c), size, alt, class, extra)
+}
+
 func (run *Run) commentEmail(c *wp.Comment) string {
 	if c.UserID != 0 {
 		if u := run.Source.User(c.UserID); u != nil {
@@ -676,7 +684,7 @@ func (b *Block) latestComment(c *wp.Comment, shown string) string {
 	run := b.Run
 	out := `<li class="wp-block-latest-comments__comment">`
 	if truthy(b.attr("displayAvatar")) {
-		out += run.avatar(run.commentEmail(c), 48, "", "wp-block-latest-comments__comment-avatar", "")
+		out += run.commentAvatar(c, 48, "", "wp-block-latest-comments__comment-avatar", "")
 	}
 	url := commentURL(c)
 	if url == "" && c.UserID != 0 {

@@ -36,8 +36,6 @@ func (b *Block) filterData() {
 		b.migrateLatestPosts()
 	case "core/navigation":
 		b.migrateNavigation()
-	case "core/query":
-		b.disableEnhancedPagination()
 	}
 }
 
@@ -165,8 +163,6 @@ func (b *Block) filterOutput(h string) string {
 		if !truthy(b.attrs.Value("showContent")) {
 			h = lowPriorityImages(h)
 		}
-	case "core/query":
-		h = b.queryDirectives(h)
 	}
 	return h
 }

@@ -5,14 +5,9 @@ import (
 	"github.com/platenhq/platen/ordered"
 )
 
-func (run *Run) directives(h string) string                    { return h }
 func (b *Block) statesSupport(h string) string                 { return h }
-func (b *Block) renderLightbox(h string) string                { return h }
-func (b *Block) queryDirectives(h string) string               { return h }
 func (b *Block) navigationContainer(h string) string           { return h }
 func (b *Block) migrateNavigation()                            {}
-func (b *Block) disableEnhancedPagination()                    {}
-func (run *Run) galleryLightbox(b *Block, c string) string     { return c }
 func (run *Run) embedOwn(url string, a *ordered.Object) string { return "" }
 
 func (run *Run) termDescription(s string) string { return autop(format.ConvertChars(run.texturize(s))) }

@@ -133,12 +133,8 @@ type Run struct {
 	tabCounters map[string]int
 	lightboxes  []string
 	contexts    []contextFilter
-	overrides   []any
-	galleryIDs  int
 	lightbox    bool
-	prioritized bool // an image has fetchpriority high
-	navCount    map[string]int
-	query       *mainQuery
+	prioritized bool     // an image has fetchpriority high
 	supports    []*Block // the blocks whose callbacks run
 }
 
@@ -146,13 +142,10 @@ type Run struct {
 // blocks itself.
 type contextFilter func(context map[string]any, name string)
 
-// mainQuery is what the query loop blocks share.
-type mainQuery struct{}
-
 // Run starts rendering one response.
 func (r *Renderer) Run(src Source) *Run {
 	return &Run{Renderer: r, Source: src, ids: map[string]int{}, consulted: map[string]bool{},
-		refs: map[int64]bool{}, navs: map[int64]bool{}, contents: map[int64]bool{}, state: map[string]*ordered.Object{}, tabCounters: map[string]int{}, navCount: map[string]int{}}
+		refs: map[int64]bool{}, navs: map[int64]bool{}, contents: map[int64]bool{}, state: map[string]*ordered.Object{}, tabCounters: map[string]int{}}
 }
 
 // Begin forgets what was consulted so far, so that Consulted speaks of what is

@@ -310,7 +310,7 @@ func (src *source) Terms(q render.TermQuery) []*wp.Term {
 		}
 	}
 	slices.SortFunc(out, func(a, b *wp.Term) int {
-		c := cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
+		c := cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Slug, b.Slug))
 		switch q.OrderBy {
 		case "count":
 			c = cmp.Or(cmp.Compare(a.Count, b.Count), -c)

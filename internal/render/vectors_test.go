@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -73,6 +74,16 @@ func same(got, want string, args map[string]any) bool {
 
 var dump = os.Getenv("RENDER_DUMP") != ""
 
+// difference shows where two texts part.
+func difference(got, want string) string {
+	i := 0
+	for i < len(got) && i < len(want) && got[i] == want[i] {
+		i++
+	}
+	from := max(0, i-60)
+	return fmt.Sprintf("at %d\ngot  %q\nwant %q", i, got[from:min(len(got), i+160)], want[from:min(len(want), i+160)])
+}
+
 func TestVectorsTheContent(t *testing.T) {
 	var cases []vector
 	vectest.Load(t, "the_content", &cases)
@@ -88,7 +99,7 @@ func TestVectorsTheContent(t *testing.T) {
 			if dump && !ok {
 				t.Logf("MISS %s\nIN   %q\nGOT  %q\nWANT %q", c.Name, p.Content, got, want)
 			}
-			tally.Check(c.Name, ok, "differs")
+			tally.Check(c.Name, ok, "%s", difference(got, want))
 		default:
 			tally.Check(c.Name, object1(t, r, src, p, c), "differs")
 		}
