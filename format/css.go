@@ -103,11 +103,15 @@ func customProperty(s string) bool {
 // dropURLs removes url(…) of value from test. ok is false if one is empty or of
 // a protocol that is not allowed.
 func dropURLs(test, value string) (string, bool) {
-	protocols := AllowedProtocols()
+	var protocols []string
+	done := map[string]bool{}
 	for {
 		start := strings.Index(value, "url(")
 		if start < 0 {
 			return test, true
+		}
+		if protocols == nil {
+			protocols = AllowedProtocols()
 		}
 		value = value[start:]
 		end := strings.IndexByte(value, ')')
@@ -120,6 +124,10 @@ func dropURLs(test, value string) (string, bool) {
 		}
 		whole := value[:end+1]
 		value = value[end+1:]
+		if done[whole] {
+			continue
+		}
+		done[whole] = true
 		url := cssURL(whole[len("url(") : len(whole)-1])
 		if url == "" || url == "0" || BadProtocol(url, protocols) != url {
 			return test, false
@@ -169,7 +177,9 @@ func dropGradients(s string) string {
 		}
 	}
 	for _, f := range found {
-		s = strings.ReplaceAll(s, f, "")
+		if strings.Contains(s, f) {
+			s = strings.ReplaceAll(s, f, "")
+		}
 	}
 	return s
 }

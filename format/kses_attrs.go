@@ -138,7 +138,7 @@ const attrSpace = " \t\f\r\n"
 // not closed leaves none at all, since the browser would read on.
 func parseAttrs(s string) []ksesAttr {
 	var list []ksesAttr
-	seen := map[string]bool{}
+	var seen map[string]bool
 	for i := 0; ; {
 		for i < len(s) && (s[i] == '/' || strings.IndexByte(attrSpace, s[i]) >= 0) {
 			i++
@@ -171,11 +171,34 @@ func parseAttrs(s string) []ksesAttr {
 			}
 			a.value = decodeAttr(raw)
 		}
-		if !seen[a.name] {
-			seen[a.name] = true
+		if len(list) == fewAttrs && seen == nil {
+			seen = map[string]bool{}
+			for _, l := range list {
+				seen[l.name] = true
+			}
+		}
+		if !hasAttr(list, seen, a.name) {
 			list = append(list, a)
+			if seen != nil {
+				seen[a.name] = true
+			}
 		}
 	}
+}
+
+// fewAttrs is up to how many attributes looking through them beats a map.
+const fewAttrs = 16
+
+func hasAttr(list []ksesAttr, seen map[string]bool, name string) bool {
+	if seen != nil {
+		return seen[name]
+	}
+	for i := range list {
+		if list[i].name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // span counts the bytes before the first of stop.

@@ -113,10 +113,17 @@ func mentionClasses(html string) string {
 	var b strings.Builder
 	kept := 0
 	open := finder{pattern: "<span ", fold: true}
+	comment, closing := finder{pattern: "<!--"}, finder{pattern: "-->"}
 	for pos := 0; ; {
 		start := open.from(html, pos)
 		if start < 0 {
 			break
+		}
+		if c := comment.from(html, pos); c >= 0 && c < start {
+			if pos = closing.from(html, c+2); pos < 0 {
+				break
+			}
+			continue
 		}
 		pos = start + len("<span ")
 		const prefix = `class="`

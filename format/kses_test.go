@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/platenhq/platen/block"
 	"github.com/platenhq/platen/internal/vectest"
@@ -246,6 +247,30 @@ func FuzzSafeCSS(f *testing.F) {
 			t.Fatalf("%q gave %q", s, one)
 		}
 	})
+}
+
+// TestKsesIsLinear repeats what could make a filter read the rest of the text
+// again and again.
+func TestKsesIsLinear(t *testing.T) {
+	k := NewKses(KsesPost, vectorSite)
+	for _, part := range []string{
+		"<", "<!--", "<!-->", "<!-->\n", "<!-- wp:a -->", "<!-- wp:a {", `<!-- wp:a {"a":"`, "<!-- /wp:a -->", "</>", "</ ",
+		`<a href="`, "<a ", "<a b c d>", "&", "&#0", "&#x", "--->", "<!-- --->", `\"`, `<p title="\"`, "}-->", "} /-->", "<!-->-->",
+		`<p style="a:var(`, "<!-- wp:a --><!-- wp:b {\"c\":\"d\"} --><p>x</p>", "<-->!--", "]]>", "<span class=\"x\">",
+	} {
+		for _, wrap := range []string{"", "<p style=\"color:", "<!-- ", "<p "} {
+			start := time.Now()
+			page := wrap + strings.Repeat(part, 100_000/len(part))
+			out := SaveFilters{Home: vectorSite}.Comment(page)
+			k.Filter(page)
+			if d := time.Since(start); d > 5*time.Second {
+				t.Errorf("%q after %q took %v", part, wrap, d)
+			}
+			if len(out) > 20*len(page)+1000 {
+				t.Errorf("%q after %q grew from %d to %d bytes", part, wrap, len(page), len(out))
+			}
+		}
+	}
 }
 
 func ksesPage(size int) string {
