@@ -17,9 +17,10 @@ func Autop(text string, br bool) string {
 	}
 	a := autop{s: make([]byte, 0, len(text)+len(text)/4+64)}
 	a.s = append(append(a.s, text...), '\n')
-	if bytes.Contains(a.s, []byte("<pre")) {
+	if strings.Contains(text, "<pre") {
 		a.setPreAside()
 	}
+	a.has |= autopFeatures(a.s)
 	a.divide()
 	a.closeUp()
 	a.run(wrapParagraphs)
@@ -27,8 +28,8 @@ func Autop(text string, br bool) string {
 	if br {
 		a.breakLines()
 	}
-	a.run(dropAfterBlock("<br />"))
-	if bytes.Contains(a.s, []byte("<br />")) {
+	if br || a.has&hasBreak != 0 {
+		a.run(dropAfterBlock("<br />"))
 		a.run(dropBreaksBeforeBlocks)
 	}
 	if n := len(bytes.TrimSuffix(a.s, []byte("\n"))); bytes.HasSuffix(a.s[:n], []byte("\n</p>")) {
@@ -38,6 +39,74 @@ func Autop(text string, br bool) string {
 	return string(a.s)
 }
 
+// What a text has that some pass is for.
+const (
+	hasTag = 1 << iota
+	hasBreak
+	hasOption
+	hasObjectEnd
+	hasSource
+	hasFigcaption
+	hasItem
+	hasQuotation
+	hasRaw      // script, style, svg, math
+	hasKeepLine // autop's own marks, or the like
+	hasLineMark
+	hasReturn
+)
+
+// autopFeatures says what text has. Passes only add and drop whole tags and
+// white space, so it holds for all of them.
+func autopFeatures(text []byte) (has int) {
+	if bytes.IndexByte(text, '\r') >= 0 {
+		has |= hasReturn
+	}
+	for lt := bytes.IndexByte(text, '<'); lt >= 0; lt = bytes.IndexByte(text, '<') {
+		text = text[lt+1:]
+		has |= hasTag | tagFeature(text)
+	}
+	return has
+}
+
+// tagFeature is the feature of the tag s goes on with behind its <.
+func tagFeature(s []byte) int {
+	if len(s) == 0 {
+		return 0
+	}
+	is := func(begin string, feature int) int {
+		if beginsAt(s, 0, begin) {
+			return feature
+		}
+		return 0
+	}
+	switch s[0] {
+	case 'b', 'B':
+		if len(s) > 10 && strings.EqualFold(string(s[:10]), "blockquote") {
+			return hasQuotation
+		}
+		return is("br", hasBreak)
+	case 'l':
+		return is("li", hasItem)
+	case 's':
+		return is("script", hasRaw) | is("style", hasRaw) | is("svg", hasRaw) | is("source", hasSource)
+	case 'm':
+		return is("math", hasRaw)
+	case 't':
+		return is("track", hasSource)
+	case 'o':
+		return is("option", hasOption)
+	case 'f':
+		return is("figcaption", hasFigcaption)
+	case '/':
+		return is("/object>", hasObjectEnd) | is("/blockquote>", hasQuotation)
+	case '!':
+		return is(lineMark[1:], hasLineMark)
+	case 'W':
+		return is(keepLine[1:], hasKeepLine)
+	}
+	return 0
+}
+
 // An autopPass writes src to dst with something changed.
 type autopPass func(dst, src []byte) []byte
 
@@ -45,6 +114,7 @@ type autopPass func(dst, src []byte) []byte
 type autop struct {
 	s, spare []byte
 	pre      []string
+	has      int // features
 }
 
 func (a *autop) run(pass autopPass) {
@@ -87,6 +157,9 @@ func (a *autop) setPreAside() {
 				dst = append(append(dst, src[:start]...), preMark...)
 				dst = append(strconv.AppendInt(dst, int64(len(a.pre)), 10), preMarkEnd...)
 				a.pre = append(a.pre, string(src[start:end+len(closing)]))
+				if bytes.Contains(src[start:end], []byte(lineMark)) {
+					a.has |= hasLineMark
+				}
 			} else {
 				// WordPress loses the closing tag here.
 				dst = append(dst, src[:end]...)
@@ -123,23 +196,30 @@ func (a *autop) restore() {
 			}
 		})
 	}
-	a.replace(" "+lineMark+" ", "\n")
-	a.replace(lineMark, "\n")
+	if a.has&hasLineMark != 0 {
+		a.replace(" "+lineMark+" ", "\n")
+		a.replace(lineMark, "\n")
+	}
 }
 
 // divide puts empty lines around block elements, and hides the line breaks
 // inside of tags and comments.
 func (a *autop) divide() {
-	if bytes.IndexByte(a.s, '<') >= 0 {
-		if bytes.Contains(a.s, []byte("<br")) {
+	if a.has&hasTag != 0 {
+		if a.has&hasBreak != 0 {
 			a.run(breaksToLines)
 		}
 		a.run(linesAroundBlocks)
 	}
-	a.replace("\r\n", "\n")
-	a.replace("\r", "\n")
-	if bytes.IndexByte(a.s, '<') >= 0 {
-		a.run(hideLines)
+	if a.has&hasReturn != 0 {
+		a.replace("\r\n", "\n")
+		a.replace("\r", "\n")
+	}
+	if a.has&hasTag != 0 {
+		before := len(a.s)
+		if a.run(hideLines); len(a.s) > before {
+			a.has |= hasLineMark
+		}
 	}
 }
 
@@ -238,20 +318,21 @@ func hrEnd(src []byte, name, end int) int {
 
 // hideLines marks the line breaks inside of tags and comments.
 func hideLines(dst, src []byte) []byte {
-	text := string(src)
 	from := 0
-	for lt := strings.IndexByte(text, '<'); lt >= 0; {
-		end := elementEnd(text, lt)
-		for nl := strings.IndexByte(text[lt:end], '\n'); nl >= 0; {
-			dst = append(append(dst, text[from:lt+nl]...), " "+lineMark+" "...)
-			from = lt + nl + 1
-			if nl = strings.IndexByte(text[from:end], '\n'); nl >= 0 {
-				nl += from - lt
+	for pos := 0; ; {
+		lt := bytes.IndexByte(src[pos:], '<')
+		if lt < 0 {
+			return append(dst, src[from:]...)
+		}
+		lt += pos
+		pos = elementEnd(src, lt)
+		for i := lt; i < pos; i++ {
+			if src[i] == '\n' {
+				dst = append(append(dst, src[from:i]...), " "+lineMark+" "...)
+				from = i + 1
 			}
 		}
-		lt = nextByteFrom(text, '<', end)
 	}
-	return append(dst, text[from:]...)
 }
 
 // wrapParagraphs wraps what empty lines divide into paragraphs.

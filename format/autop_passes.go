@@ -2,114 +2,26 @@ package format
 
 import "bytes"
 
-// maxBlockName is the length of the longest block element's name.
-const maxBlockName = 10
-
-// isBlock tells whether a name is that of a block element as wpautop has it.
-func isBlock(name []byte) bool {
-	switch string(name) {
-	case "table", "thead", "tfoot", "caption", "col", "colgroup", "tbody", "tr", "td", "th", "div", "dl", "dd", "dt",
-		"ul", "ol", "li", "pre", "form", "map", "area", "blockquote", "address", "style", "p", "h1", "h2", "h3", "h4",
-		"h5", "h6", "hr", "fieldset", "legend", "section", "article", "aside", "hgroup", "header", "footer", "nav",
-		"figure", "figcaption", "details", "menu", "summary":
-		return true
-	}
-	return false
-}
-
-// blockPrefixes are the names of block elements by their first letter, without
-// those that begin with another one: the patterns that clean up do not look
-// where a name ends, so that picture counts as p.
-var blockPrefixes = [26][]string{
-	'a' - 'a': {"area", "address", "article", "aside"},
-	'b' - 'a': {"blockquote"},
-	'c' - 'a': {"caption", "col"},
-	'd' - 'a': {"div", "dl", "dd", "dt", "details"},
-	'f' - 'a': {"form", "fieldset", "footer", "figure", "figcaption"},
-	'h' - 'a': {"h1", "h2", "h3", "h4", "h5", "h6", "hr", "hgroup", "header"},
-	'l' - 'a': {"li", "legend"},
-	'm' - 'a': {"map", "menu"},
-	'n' - 'a': {"nav"},
-	'o' - 'a': {"ol"},
-	'p' - 'a': {"p"},
-	's' - 'a': {"style", "section", "summary"},
-	't' - 'a': {"table", "thead", "tfoot", "tbody", "tr", "td", "th"},
-	'u' - 'a': {"ul"},
-}
-
-// breakPrefixes are the elements in front of which a line break is dropped.
-var breakPrefixes = [26][]string{
-	'd' - 'a': {"div", "dl", "dd", "dt"},
-	'l' - 'a': {"li"},
-	'o' - 'a': {"ol"},
-	'p' - 'a': {"p"},
-	't' - 'a': {"th", "td"},
-	'u' - 'a': {"ul"},
-}
-
-// tagReader finds the ends of tags from growing positions.
-type tagReader struct {
-	src []byte
-	gt  int // the next >, valid for positions up to it
-	set bool
-}
-
-// end is the index after the next > from i on, or -1.
-func (r *tagReader) end(i int) int {
-	if !r.set || r.gt >= 0 && r.gt < i {
-		r.set = true
-		if r.gt = bytes.IndexByte(r.src[i:], '>'); r.gt >= 0 {
-			r.gt += i
-		}
-	}
-	if r.gt < 0 {
-		return -1
-	}
-	return r.gt + 1
-}
-
-// block is the index after the opening or closing tag at i of an element whose
-// name begins with one of prefixes, or -1.
-func (r *tagReader) block(i int, prefixes *[26][]string) int {
-	s := r.src
-	if i >= len(s) || s[i] != '<' {
-		return -1
-	}
-	if i++; i < len(s) && s[i] == '/' {
-		i++
-	}
-	if i >= len(s) || !isLower(s[i]) {
-		return -1
-	}
-	for _, name := range prefixes[s[i]-'a'] {
-		if bytes.HasPrefix(s[i:], []byte(name)) {
-			return r.end(i + len(name))
-		}
-	}
-	return -1
-}
-
 // closeUp takes out the white space in elements that hold no text of their own,
 // so that no paragraphs come to be in them.
 func (a *autop) closeUp() {
-	has := func(text string) bool { return bytes.Contains(a.s, []byte(text)) }
-	if has("<option") {
+	if a.has&hasOption != 0 {
 		a.run(trimSpace("<", []string{"<option"}, "", true, false))
 		a.run(trimSpace("<", []string{"</option>"}, "", false, true))
 	}
-	if has("</object>") {
+	if a.has&hasObjectEnd != 0 {
 		a.run(trimSpace("<", []string{"<object"}, ">", false, true))
 		a.run(trimSpace("<", []string{"</object>"}, "", true, false))
 		a.run(trimSpace("<", []string{"<param", "</param", "<embed", "</embed"}, ">", true, true))
 	}
-	if has("<source") || has("<track") {
+	if a.has&hasSource != 0 {
 		a.run(trimSpace("<[", []string{"<audio", "<video", "[audio", "[video"}, ">]", false, true))
 		a.run(trimSpace("<[", []string{
 			"</audio>", "</video>", "[/audio]", "[/video]", "</audio]", "</video]", "[/audio>", "[/video>",
 		}, "", true, false))
 		a.run(trimSpace("<", []string{"<source", "<track"}, ">", true, true))
 	}
-	if has("<figcaption") {
+	if a.has&hasFigcaption != 0 {
 		a.run(trimSpace("<", []string{"<figcaption"}, ">", true, false))
 		a.run(trimSpace("<", []string{"</figcaption>"}, "", false, true))
 	}
@@ -169,11 +81,13 @@ func (a *autop) unwrap() {
 	a.run(atParagraphs(emptyParagraph))
 	a.run(closeInside)
 	a.run(atParagraphs(tagAlone))
-	if bytes.Contains(a.s, []byte("<p><li")) {
+	if a.has&hasItem != 0 {
 		a.run(unwrapItems)
 	}
-	a.run(intoQuotes)
-	a.replace("</blockquote></p>", "</p></blockquote>")
+	if a.has&hasQuotation != 0 {
+		a.run(intoQuotes)
+		a.replace("</blockquote></p>", "</p></blockquote>")
+	}
 	a.run(atParagraphs(tagFirst))
 	a.run(dropAfterBlock("</p>"))
 }
@@ -350,11 +264,17 @@ func dropBreaksBeforeBlocks(dst, src []byte) []byte {
 // breakLines makes line breaks of line ends, but not inside of elements whose
 // content is not text.
 func (a *autop) breakLines() {
-	a.run(keepRawLines)
-	a.replace("<br>", "<br />")
-	a.replace("<br/>", "<br />")
+	if a.has&hasRaw != 0 {
+		a.run(keepRawLines)
+	}
+	if a.has&hasBreak != 0 {
+		a.replace("<br>", "<br />")
+		a.replace("<br/>", "<br />")
+	}
 	a.run(linesToBreaks)
-	a.replace(keepLine, "\n")
+	if a.has&(hasRaw|hasKeepLine) != 0 {
+		a.replace(keepLine, "\n")
+	}
 }
 
 // rawElement are the elements whose lines stay.
@@ -362,13 +282,6 @@ var rawElements = []string{"script", "style", "svg", "math"}
 
 // keepRawLines marks the line ends inside of rawElements.
 func keepRawLines(dst, src []byte) []byte {
-	found := false
-	for _, name := range rawElements {
-		found = found || bytes.Contains(src, []byte("<"+name))
-	}
-	if !found {
-		return append(dst, src...)
-	}
 	text := string(src)
 	var closing [4]finder
 	from, pos := 0, 0

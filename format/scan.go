@@ -92,22 +92,31 @@ func endsInTextSpace(s string) bool {
 // elementEnd is the index after the HTML element, comment or CDATA section
 // that begins with the < at i; one that is not closed ends with the text. It is
 // the token of wp_html_split.
-func elementEnd(s string, i int) int {
-	rest := s[i:]
-	var end int
+func elementEnd[T string | []byte](s T, i int) int {
 	switch {
-	case strings.HasPrefix(rest, "<!--"):
-		if end = strings.Index(rest[2:], "-->"); end >= 0 {
-			return i + 2 + end + 3
+	case beginsAt(s, i, "<!--"):
+		for i += 2; i+2 < len(s); i++ {
+			if s[i] == '-' && s[i+1] == '-' && s[i+2] == '>' {
+				return i + 3
+			}
 		}
-	case strings.HasPrefix(rest, "<![CDATA["):
-		if end = strings.Index(rest[9:], "]]>"); end >= 0 {
-			return i + 9 + end + 3
+	case beginsAt(s, i, "<![CDATA["):
+		for i += 9; i+2 < len(s); i++ {
+			if s[i] == ']' && s[i+1] == ']' && s[i+2] == '>' {
+				return i + 3
+			}
 		}
 	default:
-		if end = strings.IndexByte(rest, '>'); end >= 0 {
-			return i + end + 1
+		for ; i < len(s); i++ {
+			if s[i] == '>' {
+				return i + 1
+			}
 		}
 	}
 	return len(s)
+}
+
+// beginsAt tells whether text stands at s[i:].
+func beginsAt[T string | []byte](s T, i int, text string) bool {
+	return len(s)-i >= len(text) && string(s[i:i+len(text)]) == text
 }

@@ -174,7 +174,15 @@ func (sc *Shortcodes) replace(text string, skipElements bool, fn func(shortcodeM
 		return sc.replaceIn(s, active, fn)
 	})
 	text, _ = sc.replaceIn(text, active, fn)
-	return bracketUnescaper.Replace(text)
+	return replaceBrackets(text, bracketUnescaper)
+}
+
+// replaceBrackets applies a replacer of encoded brackets where there are any.
+func replaceBrackets(text string, replacer *strings.Replacer) string {
+	if !strings.Contains(text, "&#9") {
+		return text
+	}
+	return replacer.Replace(text)
 }
 
 var bracketUnescaper = strings.NewReplacer("&#91;", "[", "&#93;", "]")

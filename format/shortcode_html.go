@@ -13,7 +13,7 @@ var (
 // they do not meddle with the shortcodes outside: do_shortcodes_in_html_tags.
 // With skip it only encodes.
 func replaceInElements(text string, skip bool, replace func(string) (string, int)) string {
-	text = bracketKeeper.Replace(text)
+	text = replaceBrackets(text, bracketKeeper)
 	lt := strings.IndexByte(text, '<')
 	if lt < 0 {
 		return text
