@@ -195,6 +195,7 @@ func (in *importer) run(ctx context.Context, text string) error {
 	if err != nil {
 		return fmt.Errorf("store: the dump's table %s: %w", m[1], err)
 	}
+	rename(def.name, columns, rows, strings.TrimSuffix(m[1], def.name), in.tx.s.t.prefix)
 	return in.tx.insertRows(ctx, def.name, columns, rows)
 }
 

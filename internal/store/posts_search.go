@@ -107,7 +107,7 @@ func usefulWords(words []string) []string {
 		if w == "" || w == "0" || len(w) == 1 && (w[0] == '-' || w[0]|0x20 >= 'a' && w[0]|0x20 <= 'z') {
 			continue
 		}
-		if stopwords[strings.ToLower(w)] {
+		if stopwords[strings.ToLower(w)] && !strings.Contains(w, "İ") { // PHP lowers İ to two characters
 			continue
 		}
 		out = append(out, w)
