@@ -35,7 +35,7 @@ var mysqlDialect = &dialect{
 	insertIgnore: "INSERT IGNORE INTO",
 	onConflict:   "ON DUPLICATE KEY UPDATE",
 	inserted:     "VALUES(%s)",
-	exact:        "BINARY CONVERT(%s USING utf8mb4) = ?",
+	exact:        "CAST(CONVERT(%s USING utf8mb4) AS BINARY) = ?",
 	number:       "CAST(%s AS DECIMAL(38,8))",
 	rand:         "RAND()",
 	forUpdate:    " FOR UPDATE",

@@ -146,11 +146,13 @@ type importer struct {
 }
 
 var (
-	createForm  = regexp.MustCompile("(?is)^CREATE TABLE (?:IF NOT EXISTS )?`([A-Za-z0-9_]+)`.*\\bAUTO_INCREMENT=([0-9]+)")
-	insertForm  = regexp.MustCompile("(?is)^INSERT (?:IGNORE )?INTO `([A-Za-z0-9_]+)` \\(([^)]*)\\) VALUES\\s*")
-	errValues   = errors.New("values of an INSERT cannot be read")
-	rowsAtATime = 100
+	createForm = regexp.MustCompile("(?is)^CREATE TABLE (?:IF NOT EXISTS )?`([A-Za-z0-9_]+)`.*\\bAUTO_INCREMENT=([0-9]+)")
+	insertForm = regexp.MustCompile("(?is)^INSERT (?:IGNORE )?INTO `([A-Za-z0-9_]+)` \\(([^)]*)\\) VALUES\\s*")
+	errValues  = errors.New("values of an INSERT cannot be read")
 )
+
+// rowsAtATime bounds a statement that inserts many rows; so does a megabyte.
+const rowsAtATime = 100
 
 // table finds which of WordPress's tables a prefixed name means: the longest that it ends with.
 func (in *importer) table(name string) (tableDef, bool) {
@@ -203,11 +205,19 @@ func (in *importer) run(ctx context.Context, text string) error {
 func (q *Queries) insertRows(ctx context.Context, table string, columns []string, rows [][]any) error {
 	head := "INSERT INTO `" + q.s.t.prefix + table + "` (`" + strings.Join(columns, "`,`") + "`) VALUES "
 	one := "(" + marks(len(columns)) + ")"
-	for _, part := range chunks(rows, rowsAtATime) {
+	for len(rows) > 0 {
 		var args []any
-		for _, r := range part {
-			args = append(args, r...)
+		n, size := 0, 0
+		for n < len(rows) && n < rowsAtATime && size < 1<<20 {
+			for _, v := range rows[n] {
+				text, _ := v.(string)
+				size += len(text)
+			}
+			args = append(args, rows[n]...)
+			n++
 		}
+		part := rows[:n]
+		rows = rows[n:]
 		if _, err := q.exec(ctx, AreaOther, head+strings.Repeat(one+",", len(part)-1)+one, args...); err != nil {
 			return fmt.Errorf("store: table %s: %w", table, err)
 		}

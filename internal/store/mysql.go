@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -51,6 +52,13 @@ func openMySQL(src source, o Options) (*sql.DB, error) {
 		return nil, fmt.Errorf("store: tls=%q: want true, preferred, skip-verify or false", v)
 	}
 	c.Params = map[string]string{"sql_mode": sqlMode()}
+	if v := src.params.Get("wsrep_sync_wait"); v != "" { // Galera: reads see what other nodes committed
+		n, err := strconv.ParseUint(v, 10, 8)
+		if err != nil {
+			return nil, fmt.Errorf("store: wsrep_sync_wait=%q: want a number", v)
+		}
+		c.Params["wsrep_sync_wait"] = strconv.FormatUint(n, 10)
+	}
 	conn, err := mysql.NewConnector(c)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)

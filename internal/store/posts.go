@@ -85,7 +85,8 @@ func (q *Queries) InsertPost(ctx context.Context, p wp.Post) (int64, error) {
 	return id, err
 }
 
-// UpdatePost writes the whole row of p.ID, or answers wp.ErrNotFound.
+// UpdatePost writes the whole row of p.ID, or answers wp.ErrNotFound. Only comment_count stays, as in wp_update_post: it
+// changes with the comments (RecountComments), maybe at this very moment.
 func (q *Queries) UpdatePost(ctx context.Context, p wp.Post) error {
 	if err := q.postFits(&p); err != nil {
 		return err
@@ -93,7 +94,7 @@ func (q *Queries) UpdatePost(ctx context.Context, p wp.Post) error {
 	n, err := q.affected(ctx, AreaPosts, "UPDATE "+q.s.t.posts+" SET `post_author`=?,`post_date`=?,`post_date_gmt`=?,`post_content`=?,"+
 		"`post_title`=?,`post_excerpt`=?,`post_status`=?,`comment_status`=?,`ping_status`=?,`post_password`=?,`post_name`=?,"+
 		"`to_ping`=?,`pinged`=?,`post_modified`=?,`post_modified_gmt`=?,`post_content_filtered`=?,`post_parent`=?,`guid`=?,"+
-		"`menu_order`=?,`post_type`=?,`post_mime_type`=?,`comment_count`=? WHERE `ID` = ?", append(postArgs(&p), p.ID)...)
+		"`menu_order`=?,`post_type`=?,`post_mime_type`=? WHERE `ID` = ?", append(postArgs(&p)[:21], p.ID)...)
 	return mustMeet(n, err, "post", p.ID)
 }
 

@@ -44,10 +44,10 @@ func TestPostRow(t *testing.T) {
 		if err != nil || got != p {
 			t.Fatalf("%v\n got %+v\nwant %+v", err, got, p)
 		}
-		p.Title, p.MenuOrder, p.Date = "new", 5, ""
+		p.Title, p.MenuOrder, p.Date, p.CommentCount = "new", 5, "", 77 // the count stays
 		must(t, s.UpdatePost(ctx, p))
 		must(t, s.UpdatePost(ctx, p)) // the same again is not "not found"
-		p.Date = wp.ZeroDate
+		p.Date, p.CommentCount = wp.ZeroDate, 9
 		if got, _ = s.Post(ctx, id); got != p {
 			t.Fatalf("got %+v", got)
 		}

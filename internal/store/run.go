@@ -169,6 +169,9 @@ func (q *Queries) ids(ctx context.Context, query string, args []any) ([]int64, e
 
 // exec runs a write. Outside a transaction it is one by itself, and tried again where it lost a race.
 func (q *Queries) exec(ctx context.Context, a Area, query string, args ...any) (sql.Result, error) {
+	if q.s.readOnly {
+		return nil, fmt.Errorf("store: opened read-only: %w", wp.ErrReadOnly)
+	}
 	if q.tx != nil {
 		if q.tx.dead {
 			return nil, sql.ErrTxDone

@@ -61,19 +61,24 @@ func text(v driver.Value) (string, bool) {
 
 // patternCache keeps the compiled patterns of the statements now running; it is emptied rather than aged.
 type patternCache struct {
-	mu sync.Mutex
+	mu sync.RWMutex
 	m  map[string]*uca520.Pattern
 }
 
 func (c *patternCache) get(pattern string, escape rune) *uca520.Pattern {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if p, ok := c.m[pattern]; ok && escape == '!' {
-		return p
+	if escape == '!' {
+		c.mu.RLock()
+		p, ok := c.m[pattern]
+		c.mu.RUnlock()
+		if ok {
+			return p
+		}
 	}
 	own := string([]byte(pattern)) // the argument dies with the call
 	p := uca520.NewPattern(own, escape)
 	if escape == '!' {
+		c.mu.Lock()
+		defer c.mu.Unlock()
 		if c.m == nil || len(c.m) >= 64 {
 			c.m = make(map[string]*uca520.Pattern, 64)
 		}

@@ -39,7 +39,8 @@ type Store struct {
 	stmts *stmtCache
 	log   *slog.Logger
 
-	narrow bool // MySQL: the tables cannot hold characters beyond the BMP
+	readOnly bool
+	narrow   bool // MySQL: the tables cannot hold characters beyond the BMP
 
 	own     atomic.Uint64
 	genMu   sync.Mutex
@@ -101,7 +102,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 			o.MaxConns = max(16, 4*runtime.GOMAXPROCS(0))
 		}
 	}
-	s := &Store{t: newTables(prefix), log: o.Logger, stmts: newStmtCache(256)}
+	s := &Store{t: newTables(prefix), log: o.Logger, stmts: newStmtCache(256), readOnly: o.ReadOnly}
 	if s.log == nil {
 		s.log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
