@@ -2,9 +2,11 @@ module github.com/platenhq/platen
 
 go 1.26.0
 
+require github.com/dghubble/oauth1 v0.7.3
+
 require (
 	filippo.io/edwards25519 v1.2.0 // indirect
-	github.com/dghubble/oauth1 v0.7.3
+	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/evanw/esbuild v0.28.2 // indirect
 	github.com/go-crypt/x v0.4.17 // indirect
@@ -17,6 +19,7 @@ require (
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
+	golang.org/x/tools v0.52.0
 	modernc.org/libc v1.79.0 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect

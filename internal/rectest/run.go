@@ -126,14 +126,18 @@ func (r *Runner) checkServer(ctx context.Context, t Target) error {
 		return err
 	}
 	defer c.conn.close()
-	a, err := c.conn.do(ctx, "GET", "/wp-json/?_fields=home", nil, nil, false)
+	return c.checkHome()
+}
+
+func (c *client) checkHome() error {
+	a, err := c.conn.do(c.ctx, "GET", "/wp-json/?_fields=home", nil, nil, false)
 	if err != nil {
-		return fmt.Errorf("%s: %w", t.URL, err)
+		return fmt.Errorf("%s: %w", c.conn.url, err)
 	}
 	v, _ := decode(a.body)
 	o, _ := v.(*object)
-	if home := o.str("home"); home == "" || home != r.Site.Home && home != c.base {
-		return fmt.Errorf("rectest: %s does not say it is the dumped site (home: %q)", t.URL, home)
+	if home := o.str("home"); home == "" || home != c.site.Home && home != c.base {
+		return fmt.Errorf("rectest: %s does not say it is the dumped site (home: %q)", c.conn.url, home)
 	}
 	return nil
 }
