@@ -39,6 +39,8 @@ type goldenArgs struct {
 	Crop           json.RawMessage `json:"crop"`
 	MaxW           int             `json:"max_w"`
 	MaxH           int             `json:"max_h"`
+	Uploads        string          `json:"uploads_baseurl"`
+	User           any             `json:"user"`
 }
 
 // goldenText decodes a string of a vector, {"$b64": …} included.
