@@ -353,12 +353,7 @@ func renderQueryNext(b *Block, _ string) string {
 	if n := l.pages(total); n == 0 || n == 1 {
 		return ""
 	}
-	path := b.Run.requestURL()
-	if _, rest, ok := strings.Cut(path, "://"); ok {
-		_, rest, _ = strings.Cut(rest, "/")
-		path = "/" + rest
-	}
-	out := `<a href="` + escURL(addQueryArg(path, b.pageKey(), "2")) + `" ` + wrapper + ">" + text + "</a>"
+	out := `<a href="` + escURL(addQueryArg(b.Run.requestPath(), b.pageKey(), "2")) + `" ` + wrapper + ">" + text + "</a>"
 	if truthy(b.Context["enhancedPagination"]) {
 		t := newTags(out)
 		if t.nextClass("a", "wp-block-query-pagination-next") {

@@ -55,6 +55,16 @@ func (run *Run) requestURL() string {
 	return run.cfg.HomeURL + "/wp-json/wp/v2/" + base + "/" + itoa(run.post.ID)
 }
 
+// requestPath is requestURL without scheme and host.
+func (run *Run) requestPath() string {
+	path := run.requestURL()
+	if _, rest, ok := strings.Cut(path, "://"); ok {
+		_, rest, _ = strings.Cut(rest, "/")
+		path = "/" + rest
+	}
+	return path
+}
+
 func (run *Run) loginForm(action, redirect string) string {
 	button := "button button-primary"
 	if !run.cfg.Classic {

@@ -37,6 +37,8 @@ func coreRender() map[string]RenderFunc {
 		"core/post-comments-link": renderPostCommentsLink, "core/comments-pagination": renderCommentsPagination,
 		"core/search": renderSearch, "core/page-list": renderPageList, "core/home-link": renderHomeLink,
 		"core/navigation-overlay-close": renderOverlayClose, "core/breadcrumbs": renderBreadcrumbs,
+		"core/navigation": renderNavigation, "core/navigation-link": renderNavigationLink, "core/navigation-submenu": renderNavigationSubmenu,
+		"core/social-link": renderSocialLink, "core/post-comments-form": renderCommentsForm,
 		"core/tabs": renderTabs, "core/tab-list": renderTabList, "core/tab-panel": renderTabPanel,
 	}
 }

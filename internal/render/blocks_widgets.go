@@ -446,7 +446,7 @@ func (run *Run) archives(kind string) []archive {
 			a := archive{run.DateLink(t.Year(), int(t.Month()), t.Day()), format.FormatDate(t, run.option("date_format")), 1}
 			if kind == "weekly" {
 				start := t.AddDate(0, 0, -((int(t.Weekday()) - int(integer(run.option("start_of_week"))) + 7) % 7))
-				_, week := start.AddDate(0, 0, 3).ISOWeek()
+				week := mysqlWeek(t, int(integer(run.option("start_of_week"))))
 				layout := run.option("date_format")
 				a.url = addQueryArg(addQueryArg(run.cfg.HomeURL+"/", "m", strconv.Itoa(t.Year())), "w", strconv.Itoa(week))
 				a.text = format.FormatDate(start, layout) + "&#8211;" + format.FormatDate(start.AddDate(0, 0, 6), layout)
@@ -472,6 +472,26 @@ func (run *Run) archives(kind string) []archive {
 		}
 	}
 	return out
+}
+
+// mysqlWeek is the number of a week as archives have it: weeks that begin on
+// Monday count when most of their days are in the year, others from their
+// first day on.
+func mysqlWeek(t time.Time, begins int) int {
+	if begins == 1 {
+		switch year, week := t.ISOWeek(); {
+		case year < t.Year():
+			return 0
+		case year > t.Year():
+			return 53
+		default:
+			return week
+		}
+	}
+	if begins > 1 {
+		t = t.AddDate(0, 0, -begins)
+	}
+	return (t.YearDay() + 6 - int(t.Weekday())) / 7
 }
 
 var sizeUnit = regexp.MustCompile(`(?i)^[0-9.]+([a-z%]+)$`)

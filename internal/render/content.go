@@ -278,8 +278,6 @@ func (run *Run) pageContent(p *wp.Post) string {
 	return balanceTags(s)
 }
 
-func (run *Run) passwordForm(p *wp.Post) string { return "" }
-
 func excerptFootnotes(s string) string {
 	if !strings.Contains(s, "data-fn=") {
 		return s

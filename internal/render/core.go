@@ -30,7 +30,9 @@ var coreTypes = sync.OnceValue(func() map[string]*BlockType {
 		out[t.Name] = t
 	}
 	out["core/tab-list"].UsesContext = append(out["core/tab-list"].UsesContext, "core/tabs-list", "core/tabs-id")
-	for _, name := range []string{"core/post-template", "core/comment-template", "core/comments"} {
+	for _, name := range []string{"core/post-template", "core/comment-template", "core/comments",
+		// these render their inner blocks themselves; doing it twice doubles with every level
+		"core/navigation-link", "core/navigation-submenu"} {
 		out[name].SkipInnerBlocks = true
 	}
 	old := *out["core/comments"]

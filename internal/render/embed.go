@@ -57,6 +57,8 @@ func (run *Run) embed(atts *ordered.Object, url string, link bool) string {
 	switch {
 	case audioURL.MatchString(url):
 		return `[audio src="` + escURL(url) + `" /]`
+	case youtubeURL.MatchString(url):
+		return run.autoEmbed("https://youtube.com/watch?v=" + queryEscape(youtubeURL.FindStringSubmatch(url)[2]))
 	case videoURL.MatchString(url):
 		size := ""
 		if w, h := atts.Value("width"), atts.Value("height"); truthy(w) && truthy(h) {

@@ -134,6 +134,7 @@ type Run struct {
 	lightboxes  []string
 	contexts    []contextFilter
 	lightbox    bool
+	hasSubmenus bool     // a navigation had submenus
 	prioritized bool     // an image has fetchpriority high
 	supports    []*Block // the blocks whose callbacks run
 }

@@ -24,6 +24,9 @@ type Source interface {
 	Post(id int64) *wp.Post
 	// PostBySlug finds a published post of a type, nil when there is none.
 	PostBySlug(postType, slug string) *wp.Post
+	// PostByURL finds the post an address of the site leads to
+	// (url_to_postid), nil when there is none.
+	PostByURL(url string) *wp.Post
 	// Posts runs a query. total counts the posts of all pages; it is -1 when
 	// the query has NoTotal.
 	Posts(q PostQuery) (posts []*wp.Post, total int)

@@ -152,6 +152,15 @@ func (src *source) PostBySlug(typ, slug string) *wp.Post {
 	return nil
 }
 
+func (src *source) PostByURL(url string) *wp.Post {
+	for _, p := range src.order {
+		if (p.Type == "post" || p.Type == "page") && src.Permalink(p) == url {
+			return p
+		}
+	}
+	return nil
+}
+
 func or(list []string, otherwise ...string) []string {
 	if len(list) == 0 {
 		return otherwise
