@@ -244,3 +244,6 @@ func alphanumeric(t string) string {
 
 // phpEmpty is PHP's empty() of a string.
 func phpEmpty(t string) bool { return t == "" || t == "0" }
+
+// Rand is the site's source of randomness.
+func (s *Site) Rand() io.Reader { return s.rand }

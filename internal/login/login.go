@@ -1,0 +1,182 @@
+// Package login holds the rooms with HTML and cookies: wp-login.php,
+// admin-ajax.php as far as the browser clients need it, the consent screen for
+// application passwords, and the guard before wp-admin. Status, headers,
+// cookies, codes and messages are WordPress's; the pages are our own.
+package login
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/platenhq/platen/auth"
+	"github.com/platenhq/platen/authcookie"
+	"github.com/platenhq/platen/format"
+	"github.com/platenhq/platen/internal/site"
+)
+
+// Config is what a Server needs.
+type Config struct {
+	Site   *site.Site
+	Cookie *auth.Cookie
+	// Discreet gives unknown users and wrong passwords the same answer, here
+	// and when a password is lost. WordPress tells them apart.
+	Discreet bool
+	// Form says in which form passwords are compared; the zero value takes
+	// either.
+	Form site.PasswordForm
+	// BlankPage answers a login with an empty redirect_to by an empty page, as
+	// WordPress does for whoever may edit posts, instead of by the dashboard.
+	BlankPage bool
+	// Mailer sends the mails of lost passwords; nil sends none, so that the
+	// form says that it could not.
+	Mailer Mailer
+	// Register creates a user with the site's default role and a password, if
+	// the site lets visitors register. Nil: registering always fails.
+	Register func(ctx context.Context, login, email, password string) (id int64, err error)
+	// RemoteAddr is the address of the caller; nil takes the connection's.
+	RemoteAddr func(*http.Request) string
+	Log        *slog.Logger // nil: silent
+}
+
+// Server serves the pages. It does not change after New.
+type Server struct {
+	cfg  Config
+	site *site.Site
+	log  *slog.Logger
+	look look
+}
+
+// New returns a Server.
+func New(cfg Config) *Server {
+	s := &Server{cfg: cfg, site: cfg.Site, log: cfg.Log, look: newLook()}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	return s
+}
+
+// ServeHTTP serves wp-login.php, wp-admin/admin-ajax.php and
+// wp-admin/authorize-application.php, whatever directory the site is in.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch path.Base(r.URL.Path) {
+	case "wp-login.php":
+		s.Login(w, r)
+	case "admin-ajax.php":
+		s.Ajax(w, r)
+	case "authorize-application.php":
+		s.Authorize(w, r)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// actions are the actions of wp-login.php; every other one is login.
+var actions = map[string]func(*Server, *visit) error{
+	"postpass":         (*Server).postPass,
+	"logout":           (*Server).logout,
+	"lostpassword":     (*Server).lostPassword,
+	"retrievepassword": (*Server).lostPassword,
+	"resetpass":        (*Server).resetPassword,
+	"rp":               (*Server).resetPassword,
+	"register":         (*Server).register,
+	"checkemail":       (*Server).checkEmail,
+	"login":            (*Server).login,
+}
+
+// Login serves wp-login.php.
+func (s *Server) Login(w http.ResponseWriter, r *http.Request) {
+	v, err := s.visit(w, r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if s.forceTLS(v) {
+		return
+	}
+	v.action = text(v.request, "action")
+	if v.query.Has("key") {
+		v.action = "resetpass"
+	}
+	if v.query.Has("checkemail") {
+		v.action = "checkemail"
+	}
+	act, ok := actions[v.action]
+	if !ok {
+		v.action, act = "login", (*Server).login
+	}
+	s.loginHeaders(v)
+	if err := act(s, v); err != nil {
+		s.fail(w, r, err)
+	}
+}
+
+// loginHeaders are those of every answer of wp-login.php.
+func (s *Server) loginHeaders(v *visit) {
+	h := v.w.Header()
+	auth.NoCache(h)
+	h.Set("Content-Type", "text/html; charset=UTF-8")
+	secureHeaders(h)
+	secure := strings.HasPrefix(v.set.SiteURL, "https:")
+	test := authcookie.SetCookie{Name: v.names.Test, Value: "WP Cookie check", Path: v.names.Path, Domain: v.names.Domain, Secure: secure, HTTPOnly: true}
+	v.setCookie(test)
+	if v.names.SitePath != v.names.Path {
+		site := test
+		site.Path = v.names.SitePath
+		v.setCookie(site)
+	}
+	if v.query.Has("wp_lang") {
+		test.Name, test.Value = "wp_lang", format.SanitizeTextField(text(v.query, "wp_lang"))
+		v.setCookie(test)
+	}
+}
+
+// secureHeaders are WordPress's for pages nobody else may frame, and more.
+func secureHeaders(h http.Header) {
+	h.Set("X-Frame-Options", "SAMEORIGIN")
+	h.Set("Content-Security-Policy", "frame-ancestors 'self';")
+	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+// forceTLS sends a visitor of a site with an https address there.
+func (s *Server) forceTLS(v *visit) bool {
+	if v.tls || !strings.HasPrefix(v.set.SiteURL, "https:") {
+		return false
+	}
+	v.safeRedirect("https://" + v.r.Host + v.uri)
+	return true
+}
+
+// fail answers a failure of the server; the visitor learns no more than that.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var tooLarge *http.MaxBytesError
+	status, message := http.StatusInternalServerError, "The server could not answer this request."
+	switch {
+	case errors.As(err, &tooLarge):
+		status, message = http.StatusRequestEntityTooLarge, "The form is too large."
+	case errors.Is(err, errBadForm):
+		status, message = http.StatusBadRequest, "The form could not be read."
+	case errors.Is(err, context.Canceled):
+		return
+	default:
+		s.log.ErrorContext(r.Context(), "login", "path", r.URL.Path, "err", err)
+	}
+	auth.NoCache(w.Header())
+	http.Error(w, message, status)
+}
+
+func (s *Server) remoteAddr(r *http.Request) string {
+	if s.cfg.RemoteAddr != nil {
+		return s.cfg.RemoteAddr(r)
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
