@@ -21,6 +21,10 @@ const memoryPerForm = 1 << 20
 // WordPress finds the route first.
 func (s *Server) request(w http.ResponseWriter, r *http.Request, route string, query *ordered.Object) (req *Request, overridden bool) {
 	req = &Request{Method: r.Method, Route: route, Header: r.Header, Query: query, Form: &ordered.Object{}, RemoteAddr: s.remoteAddr(r), state: &state{}}
+	req.Secure = r.TLS != nil
+	if s.cfg.Secure != nil {
+		req.Secure = s.cfg.Secure(r)
+	}
 	if v, ok := query.Get("_method"); ok {
 		m, _ := v.(string)
 		req.Method = strings.ToUpper(m)

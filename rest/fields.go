@@ -2,6 +2,8 @@ package rest
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/platenhq/platen/ordered"
 	"github.com/platenhq/platen/schema"
@@ -33,6 +35,17 @@ func NewScope(ctx context.Context, req *Request) *Scope {
 func (s *Scope) In(c string) *Scope {
 	t := *s
 	t.Context = c
+	return &t
+}
+
+// Whole returns a copy of the scope for a controller that knows no fields
+// within fields: "labels.name" asks for nothing there.
+func (s *Scope) Whole() *Scope {
+	t := *s
+	t.fields = slices.DeleteFunc(slices.Clone(s.fields), func(f string) bool { return strings.Contains(f, ".") && f[0] != '_' })
+	if len(t.fields) == 0 && len(s.fields) > 0 {
+		t.fields = []string{"."} // the name of no field
+	}
 	return &t
 }
 

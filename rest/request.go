@@ -21,6 +21,8 @@ type Request struct {
 
 	// RemoteAddr is the address of the caller without port.
 	RemoteAddr string
+	// Secure says that the request came in over TLS.
+	Secure bool
 
 	// The sources of parameters. JSON is nil unless the body is a JSON object.
 	URL, Query, Form, JSON, Defaults *ordered.Object
@@ -41,7 +43,7 @@ type state struct {
 // NewRequest returns a request that is made within another: it shares the
 // caller's per-request values, and has no body.
 func (r *Request) NewRequest(method, route string) *Request {
-	return &Request{Method: method, Route: route, Header: http.Header{}, RemoteAddr: r.RemoteAddr, Query: &ordered.Object{}, state: r.state}
+	return &Request{Method: method, Route: route, Header: http.Header{}, RemoteAddr: r.RemoteAddr, Secure: r.Secure, Query: &ordered.Object{}, state: r.state}
 }
 
 // Value returns what make returned for key earlier in this request or in one

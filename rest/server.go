@@ -36,6 +36,9 @@ type Config struct {
 	MaxBody, MaxUpload int64
 	// RemoteAddr is the address of the caller; nil takes the connection's.
 	RemoteAddr func(*http.Request) string
+	// Secure reports whether a request came in over TLS; nil asks the
+	// connection.
+	Secure func(*http.Request) bool
 	Log        *slog.Logger
 }
 

@@ -2,9 +2,11 @@ package site
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 	"strings"
 
+	"github.com/platenhq/platen/authcookie"
 	"github.com/platenhq/platen/capability"
 	"github.com/platenhq/platen/format"
 	"github.com/platenhq/platen/internal/wp"
@@ -23,7 +25,17 @@ type Settings struct {
 	Roles         *capability.Roles
 	DateFormat    string
 	TimeFormat    string
+
+	cookies  authcookie.Names
+	homePath string
 }
+
+// CookieNames are the names and paths of the site's cookies.
+func (set *Settings) CookieNames() *authcookie.Names { return &set.cookies }
+
+// HomePath is the path of the home URL without a slash at the end: "" for a
+// site at the root of its host.
+func (set *Settings) HomePath() string { return set.homePath }
 
 // Settings returns the site's settings as they are now.
 func (s *Site) Settings(ctx context.Context) (*Settings, error) {
@@ -94,6 +106,10 @@ func (s *Site) readSettings(ctx context.Context, raw map[string]string) (*Settin
 	}
 	if set.Home == "" {
 		set.Home = set.SiteURL
+	}
+	set.cookies = authcookie.NewNames(raw["siteurl"], set.Home, s.cfg.Constants)
+	if u, err := url.Parse(set.Home); err == nil {
+		set.homePath = strings.TrimRight(u.Path, "/")
 	}
 	return set, nil
 }
@@ -225,4 +241,14 @@ func grants(v any) []capability.Grant {
 		out = append(out, capability.Grant{Name: k.String(), Value: v})
 	}
 	return out
+}
+
+// Theme is the name of the active theme's directory; the built-in one answers
+// to the name of WordPress's default.
+func (s *Site) Theme(ctx context.Context) string {
+	set, err := s.Settings(ctx)
+	if err != nil || set.Get("stylesheet") == "" {
+		return "twentytwentyfive"
+	}
+	return set.Get("stylesheet")
 }

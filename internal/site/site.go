@@ -36,7 +36,11 @@ type Config struct {
 
 	BcryptCost int // of new password hashes; 0 means 10
 
-	// Constants of wp-config.php; the zero value is WordPress's default.
+	// Constants are what wp-config.php defines about cookies and addresses
+	// (COOKIEHASH, COOKIE_DOMAIN, WP_PLUGIN_URL, …).
+	Constants map[string]string
+
+	// Further constants of wp-config.php; the zero value is WordPress's default.
 	NoTrash                bool // EMPTY_TRASH_DAYS is 0
 	MediaTrash             bool // MEDIA_TRASH
 	Revisions              *int // WP_POST_REVISIONS: nil or below 0 keeps all, 0 none
@@ -101,6 +105,9 @@ func (s *Site) Environment() string {
 	}
 	return s.cfg.Environment
 }
+
+// SetEnvironment sets the WP_ENVIRONMENT_TYPE, before the site serves.
+func (s *Site) SetEnvironment(name string) { s.cfg.Environment = name }
 
 // Rules are the capability rules of the registered types.
 func (s *Site) Rules() *capability.Rules { return s.rules() }

@@ -7,8 +7,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 
-	"github.com/platenhq/platen/internal/render"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/ordered"
@@ -20,23 +20,26 @@ const namespace = "wp/v2"
 
 // API serves the namespace over a site.
 type API struct {
-	site   *site.Site
-	rest   *rest.Server
-	render *render.Renderer
+	site        *site.Site
+	rest        *rest.Server
+	publicUsers bool
+	postTypes   map[string]*posts // controllers by post type
 
-	postTypes map[string]*posts // controllers by post type
+	renderMu sync.Mutex
+	rendered *rendering
 }
 
 // Config is what the API needs.
 type Config struct {
 	Site   *site.Site
 	Server *rest.Server
-	Render *render.Renderer
+	// PublicUsers lists the authors of published posts to anybody.
+	PublicUsers bool
 }
 
 // New returns an API; Register adds its routes.
 func New(cfg Config) *API {
-	return &API{site: cfg.Site, rest: cfg.Server, render: cfg.Render, postTypes: map[string]*posts{}}
+	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, postTypes: map[string]*posts{}}
 }
 
 // The contexts in which properties are shown.

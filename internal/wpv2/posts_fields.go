@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/platenhq/platen/block"
-	"github.com/platenhq/platen/internal/render"
 	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/rest"
 	"github.com/platenhq/platen/schema"
@@ -278,11 +277,4 @@ func termsField(c *posts, t *wp.Taxonomy) postField {
 			return ids
 		},
 	}
-}
-
-type runKey struct{}
-
-// run is the rendering run of a response: its counters go on from post to post.
-func (a *API) run(s *rest.Scope) *render.Run {
-	return s.Req.Value(runKey{}, func() any { return a.render.Run(&source{a, s.Ctx}) }).(*render.Run)
 }

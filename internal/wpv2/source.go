@@ -354,3 +354,11 @@ func two(n int) string {
 	}
 	return strconv.Itoa(n)
 }
+
+func (s *source) PostByURL(address string) *wp.Post {
+	p, err := s.site.PostByURL(s.ctx, address)
+	if err != nil {
+		return nil
+	}
+	return p
+}

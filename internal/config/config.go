@@ -1,0 +1,233 @@
+// Package config is the one place where Platen learns how it is to run: flags,
+// environment variables, wp-config.php, platen.toml, defaults, in that order
+// of precedence. There are no globals: whoever needs a setting is handed it.
+package config
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Config is everything that can be set from outside.
+type Config struct {
+	Listen       string // address to serve on
+	URL          string // address of the site; "" on a new site: that of Listen
+	Data         string // directory of the database, keys and uploads
+	DB           string // DSN; "" is sqlite:<Data>/platen.db
+	WPConfig     string // path of an existing site's wp-config.php
+	Upstream     string // address of the PHP site behind us
+	UpstreamMode string // reads or all
+	Compat       string // safe or wordpress
+	Redis        string
+	Uploads      string // address or directory of the uploads
+	Environment  string // WP_ENVIRONMENT_TYPE
+	Metrics      string // address for /-/metrics; "" is none
+
+	// The administrator of a new site.
+	AdminUser, AdminEmail, AdminPassword string
+
+	// Switches that --compat bundles; nil follows it.
+	LoginOracle, ReflectOrigin, JSONP, PublicUsers *bool
+}
+
+// Default is the configuration of a newcomer.
+func Default() Config {
+	return Config{Listen: "127.0.0.1:8080", Data: "./data", UpstreamMode: "all", Compat: "safe", AdminUser: "admin"}
+}
+
+// option is one setting: how it is called and where it lands.
+type option struct {
+	name, usage string
+	text        func(*Config) *string
+	flag        func(*Config) **bool
+}
+
+var options = []option{
+	{name: "listen", usage: "address to serve on", text: func(c *Config) *string { return &c.Listen }},
+	{name: "url", usage: "address of the site, if it is not the one in the database", text: func(c *Config) *string { return &c.URL }},
+	{name: "data", usage: "directory of the database, the keys and the uploads", text: func(c *Config) *string { return &c.Data }},
+	{name: "db", usage: "database: sqlite:PATH or mysql://user:pass@host:port/db?prefix=wp_", text: func(c *Config) *string { return &c.DB }},
+	{name: "wp-config", usage: "wp-config.php of an existing site", text: func(c *Config) *string { return &c.WPConfig }},
+	{name: "upstream", usage: "address of a PHP WordPress behind this server", text: func(c *Config) *string { return &c.Upstream }},
+	{name: "upstream-mode", usage: "reads leaves writes to PHP, all takes both", text: func(c *Config) *string { return &c.UpstreamMode }},
+	{name: "compat", usage: "safe, or wordpress to answer exactly as WordPress does", text: func(c *Config) *string { return &c.Compat }},
+	{name: "redis", usage: "Redis for limits and invalidation between nodes", text: func(c *Config) *string { return &c.Redis }},
+	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory)", text: func(c *Config) *string { return &c.Uploads }},
+	{name: "environment", usage: "local, development, staging or production", text: func(c *Config) *string { return &c.Environment }},
+	{name: "metrics", usage: "address to serve metrics on (default: none)", text: func(c *Config) *string { return &c.Metrics }},
+	{name: "admin-user", usage: "login of the administrator of a new site", text: func(c *Config) *string { return &c.AdminUser }},
+	{name: "admin-email", usage: "e-mail address of the administrator of a new site", text: func(c *Config) *string { return &c.AdminEmail }},
+	{name: "admin-password", usage: "password of the administrator of a new site (default: generated)", text: func(c *Config) *string { return &c.AdminPassword }},
+	{name: "login-oracle", usage: "tell at the login form whether a user exists, as WordPress does", flag: func(c *Config) **bool { return &c.LoginOracle }},
+	{name: "cors-reflect", usage: "answer any origin with credentials allowed, as WordPress does", flag: func(c *Config) **bool { return &c.ReflectOrigin }},
+	{name: "jsonp", usage: "allow ?_jsonp=", flag: func(c *Config) **bool { return &c.JSONP }},
+	{name: "public-users", usage: "list authors to anybody, as WordPress does", flag: func(c *Config) **bool { return &c.PublicUsers }},
+}
+
+// EnvName is the environment variable of a setting: PLATEN_LISTEN for listen.
+func EnvName(name string) string {
+	return "PLATEN_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
+// Flags adds the settings to a flag set. Call the function it returns after
+// the flags were parsed: it completes the configuration from the environment
+// and the file platen.toml of the data directory.
+func Flags(fs *flag.FlagSet, getenv func(string) string) func() (Config, error) {
+	given := map[string]string{}
+	for _, o := range options {
+		set := func(v string) error { given[o.name] = v; return nil }
+		if o.flag != nil {
+			fs.BoolFunc(o.name, o.usage, set)
+			continue
+		}
+		fs.Func(o.name, o.usage, set)
+	}
+	return func() (Config, error) {
+		c := Default()
+		data := lookup("data", given, getenv)
+		if data == "" {
+			data = c.Data
+		}
+		file, err := readFile(filepath.Join(data, "platen.toml"))
+		if err != nil {
+			return c, err
+		}
+		for _, o := range options {
+			v := lookup(o.name, given, getenv)
+			if v == "" {
+				v = file[o.name]
+			}
+			if v == "" {
+				continue
+			}
+			if err := o.apply(&c, v); err != nil {
+				return c, err
+			}
+		}
+		return c, c.check()
+	}
+}
+
+func lookup(name string, given map[string]string, getenv func(string) string) string {
+	if v, ok := given[name]; ok {
+		return v
+	}
+	return getenv(EnvName(name))
+}
+
+func (o *option) apply(c *Config, v string) error {
+	if o.text != nil {
+		*o.text(c) = v
+		return nil
+	}
+	var on bool
+	switch strings.ToLower(v) {
+	case "1", "true", "yes", "on":
+		on = true
+	case "0", "false", "no", "off":
+	default:
+		return fmt.Errorf("%s: %q is neither true nor false", o.name, v)
+	}
+	*o.flag(c) = &on
+	return nil
+}
+
+// readFile reads platen.toml: one name = value a setting.
+func readFile(path string) (map[string]string, error) {
+	raw := map[string]any{}
+	if _, err := toml.DecodeFile(path, &raw); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	out := map[string]string{}
+	for name, v := range raw {
+		known := false
+		for _, o := range options {
+			known = known || o.name == name
+		}
+		if !known {
+			return nil, fmt.Errorf("%s: there is no setting %q", path, name)
+		}
+		out[name] = fmt.Sprint(v)
+	}
+	return out, nil
+}
+
+func (c *Config) check() error {
+	if c.Compat != "safe" && c.Compat != "wordpress" {
+		return fmt.Errorf("compat: %q is neither safe nor wordpress", c.Compat)
+	}
+	if c.UpstreamMode != "reads" && c.UpstreamMode != "all" {
+		return fmt.Errorf("upstream-mode: %q is neither reads nor all", c.UpstreamMode)
+	}
+	if c.URL != "" {
+		u, err := url.Parse(c.URL)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return fmt.Errorf("url: %q is not an address such as https://example.org", c.URL)
+		}
+		c.URL = strings.TrimRight(c.URL, "/")
+	}
+	if c.DB == "" {
+		c.DB = "sqlite:" + filepath.Join(c.Data, "platen.db")
+	}
+	if c.Uploads == "" {
+		c.Uploads = filepath.Join(c.Data, "uploads")
+	}
+	return nil
+}
+
+// WordPress reports whether a switch that --compat bundles is on.
+func (c *Config) WordPress(own *bool) bool {
+	if own != nil {
+		return *own
+	}
+	return c.Compat == "wordpress"
+}
+
+// ListenURL is the address that a newcomer would open for a listen address.
+func ListenURL(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return "http://" + listen
+	}
+	if host == "" || host == "0.0.0.0" || host == "::" {
+		host = "localhost"
+	}
+	if port == "80" {
+		return "http://" + host
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// Loopback reports whether the host of an address is this machine's own.
+func Loopback(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+// Usage prints the settings with their environment variables.
+func Usage(w io.Writer) {
+	for _, o := range options {
+		fmt.Fprintf(w, "  --%-16s %s (%s)\n", o.name, o.usage, EnvName(o.name))
+	}
+}
+
+// EnsureDir makes a directory that only the owner may read.
+func EnsureDir(path string) error { return os.MkdirAll(path, 0o700) }

@@ -1,0 +1,169 @@
+package platen
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/platenhq/platen/internal/config"
+	"github.com/platenhq/platen/js"
+)
+
+// Main is the program: it runs the subcommand of the command line and ends the
+// process.
+func Main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := Run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv)
+	stop()
+	os.Exit(code)
+}
+
+// command is one subcommand.
+type command struct {
+	name, summary string
+	run           func(context.Context, *program, []string) error
+}
+
+// program is what a subcommand may use of the outside.
+type program struct {
+	out, err io.Writer
+	getenv   func(string) string
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "serve the site (making it first when the database is empty)", serve},
+		{"init", "make the site without serving it", initSite},
+		{"version", "print the version", func(_ context.Context, p *program, _ []string) error {
+			fmt.Fprintln(p.out, "platen", Version)
+			return nil
+		}},
+	}
+}
+
+// Run runs one command line and returns the exit status: 0, 1 for a failure, 2
+// for a command line that makes no sense.
+func Run(ctx context.Context, args []string, out, errw io.Writer, getenv func(string) string) int {
+	p := &program{out: out, err: errw, getenv: getenv}
+	all := commands()
+	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
+		p.usage(all)
+		return 0
+	}
+	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
+	if i < 0 {
+		fmt.Fprintf(errw, "platen: there is no command %q\n\n", args[0])
+		p.usage(all)
+		return 2
+	}
+	err := all[i].run(ctx, p, args[1:])
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.Is(err, errUsage):
+		return 2
+	}
+	fmt.Fprintln(errw, "platen:", err)
+	return 1
+}
+
+var errUsage = errors.New("usage")
+
+func (p *program) usage(all []command) {
+	fmt.Fprintln(p.out, "platen is the WordPress REST API and its authentication, in Go.\n\nCommands:")
+	for _, c := range all {
+		fmt.Fprintf(p.out, "  %-14s %s\n", c.name, c.summary)
+	}
+	fmt.Fprintln(p.out, "\nSettings of every command that touches a site (each also as an environment variable):")
+	config.Usage(p.out)
+}
+
+// configure parses the flags of a subcommand.
+func (p *program) configure(name string, args []string) (config.Config, []string, error) {
+	fs := flag.NewFlagSet("platen "+name, flag.ContinueOnError)
+	fs.SetOutput(p.err)
+	finish := config.Flags(fs, p.getenv)
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return config.Config{}, nil, err
+		}
+		return config.Config{}, nil, errUsage
+	}
+	cfg, err := finish()
+	return cfg, fs.Args(), err
+}
+
+// drainFor is how long a stop waits for requests that are under way.
+const drainFor = 15 * time.Second
+
+func serve(ctx context.Context, p *program, args []string) error {
+	cfg, _, err := p.configure("serve", args)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(p.err, nil))
+	app, err := Open(ctx, cfg, Options{Log: log})
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	if err := js.Built(); err != nil {
+		log.Warn("the scripts of the dashboard are missing", "err", err)
+	}
+	ln, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return err
+	}
+	app.welcome(ctx, p.out)
+	srv := &http.Server{Handler: app.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(ln) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	fmt.Fprintln(p.out, "Stopping: waiting for the requests under way.")
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
+	defer cancel()
+	return srv.Shutdown(wait)
+}
+
+// welcome tells a newcomer where to go.
+func (a *App) welcome(ctx context.Context, w io.Writer) {
+	set, err := a.site.Settings(ctx)
+	if err != nil {
+		return
+	}
+	fmt.Fprintf(w, "\nPlaten serves %s\n\n  Site       %s/\n  Dashboard  %s/wp-admin/\n  REST API   %s\n", strings.TrimSpace(set.Get("blogname")), set.Home, set.SiteURL, set.RESTRoot())
+	if a.AdminPassword != "" {
+		fmt.Fprintf(w, "\n  A new site was made. Log in as  %s  with the password  %s\n  (it is shown this once; change it in your profile)\n", a.cfg.AdminUser, a.AdminPassword)
+	}
+	fmt.Fprintln(w)
+}
+
+func initSite(ctx context.Context, p *program, args []string) error {
+	cfg, _, err := p.configure("init", args)
+	if err != nil {
+		return err
+	}
+	app, err := Open(ctx, cfg, Options{Log: slog.New(slog.NewTextHandler(p.err, nil))})
+	if err != nil {
+		return err
+	}
+	app.welcome(ctx, p.out)
+	return app.Close()
+}

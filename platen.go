@@ -1,0 +1,174 @@
+// Package platen assembles a WordPress site out of the rooms of this module:
+// the database, the site's rules, the REST API and its authentication, the
+// login pages and the dashboard.
+//
+// A program of one's own with plugins compiled in is
+//
+//	func main() { platen.Main(books.Plugin{}) }
+package platen
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/platenhq/platen/auth"
+	"github.com/platenhq/platen/authcookie"
+	"github.com/platenhq/platen/internal/config"
+	"github.com/platenhq/platen/internal/site"
+	"github.com/platenhq/platen/internal/store"
+	"github.com/platenhq/platen/internal/wpv2"
+	"github.com/platenhq/platen/js"
+	"github.com/platenhq/platen/nonce"
+	"github.com/platenhq/platen/rest"
+	"github.com/platenhq/platen/salt"
+)
+
+// Version of this build.
+const Version = "0.1.0"
+
+// Options are what a site is opened with beside its configuration. The zero
+// value is right for a server.
+type Options struct {
+	Now func() time.Time
+	Log *slog.Logger
+	// Keys replaces the key file of the data directory.
+	Keys map[string]string
+}
+
+// App is a site that is ready to serve.
+type App struct {
+	cfg     config.Config
+	log     *slog.Logger
+	store   *store.Store
+	site    *site.Site
+	secrets *salt.Secrets
+	cookie  *auth.Cookie
+	nonces  *nonce.Maker
+	rest    *rest.Server
+	api     *wpv2.API
+	scripts *js.Registry
+	handler http.Handler
+	// AdminPassword is the password that was made for the administrator of a
+	// new site, "" when the site was there already or the password was given.
+	AdminPassword string
+}
+
+// Open opens a site, and makes it when its database is empty.
+func Open(ctx context.Context, cfg config.Config, opt Options) (*App, error) {
+	a := &App{cfg: cfg, log: opt.Log}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if err := a.openStore(ctx, opt); err != nil {
+		return nil, err
+	}
+	if err := a.assemble(ctx, opt); err != nil {
+		a.store.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) openStore(ctx context.Context, opt Options) error {
+	keys := opt.Keys
+	if keys == nil {
+		var err error
+		if keys, err = config.LoadKeys(a.cfg.Data); err != nil {
+			return err
+		}
+	}
+	secrets, err := salt.New(keys, nil)
+	if err != nil {
+		return err
+	}
+	a.secrets = secrets
+	if a.store, err = store.Open(ctx, a.cfg.DB, store.Options{Logger: a.log}); err != nil {
+		return fmt.Errorf("the database %s cannot be opened: %w", redactDSN(a.cfg.DB), err)
+	}
+	return nil
+}
+
+// secretsOf hands a site its secrets.
+type secretsOf struct{ *salt.Secrets }
+
+// Secret returns the secret of one of the four schemes, which always have one
+// once salt.New succeeded.
+func (s secretsOf) Secret(scheme string) string {
+	v, err := s.Secrets.Secret(scheme)
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func (a *App) assemble(ctx context.Context, opt Options) error {
+	environment := a.cfg.Environment
+	siteCfg := site.Config{
+		Store: a.store, Secrets: secretsOf{a.secrets}, Now: opt.Now, Log: a.log,
+		SiteURL: a.cfg.URL, HomeURL: a.cfg.URL,
+	}
+	has, err := a.store.HasSchema(ctx)
+	if err != nil {
+		return err
+	}
+	if !has {
+		if err := a.store.CreateSchema(ctx); err != nil {
+			return err
+		}
+	}
+	a.site = site.New(siteCfg)
+	if !has {
+		if err := a.install(ctx); err != nil {
+			return err
+		}
+	}
+	set, err := a.site.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	if environment == "" && config.Loopback(set.Home) {
+		environment = "local"
+	}
+	a.site.SetEnvironment(environment)
+	a.auth(opt)
+	return a.server(ctx)
+}
+
+// auth sets up the ways in.
+func (a *App) auth(opt Options) {
+	signer := func(scheme string) *authcookie.Signer {
+		return authcookie.NewSigner(a.site.Secret(scheme))
+	}
+	a.nonces = nonce.New(a.site.Secret("nonce"))
+	a.cookie = &auth.Cookie{
+		Names: a.cookieNames, Auth: signer("auth"), SecureAuth: signer("secure_auth"), LoggedIn: signer("logged_in"),
+		Nonces: a.nonces, Users: a.site, Now: opt.Now, TLS: a.secure, Reasons: a.cfg.Compat == "safe",
+	}
+}
+
+// cookieNames follow the address of the site.
+func (a *App) cookieNames(ctx context.Context) *authcookie.Names {
+	set, err := a.site.Settings(ctx)
+	if err != nil {
+		return &authcookie.Names{}
+	}
+	return set.CookieNames()
+}
+
+// secure reports whether a request came in over TLS.
+func (a *App) secure(r *http.Request) bool { return r.TLS != nil }
+
+// Close ends the site: the database is closed.
+func (a *App) Close() error { return a.store.Close() }
+
+// Handler answers every request of the site.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Site is the site behind the handler.
+func (a *App) Site() *site.Site { return a.site }

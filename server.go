@@ -1,0 +1,129 @@
+package platen
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/platenhq/platen/auth"
+	"github.com/platenhq/platen/internal/wpv2"
+	"github.com/platenhq/platen/js"
+	"github.com/platenhq/platen/rest"
+)
+
+// server builds the rooms that answer requests.
+func (a *App) server(ctx context.Context) error {
+	set, err := a.site.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	basic := &auth.Basic{
+		Passwords: a.site,
+		Available: func(r *http.Request) bool { return a.site.AppPasswordsAvailable(a.secure(r)) },
+		Strict:    a.cfg.Compat == "safe",
+	}
+	a.rest = rest.New(rest.Config{
+		Root: func(ctx context.Context) string {
+			set, err := a.site.Settings(ctx)
+			if err != nil {
+				return ""
+			}
+			return set.RESTRoot()
+		},
+		Auth:          auth.Chain{a.cookie, basic, a.cookie.Last()},
+		Index:         func(ctx context.Context, req *rest.Request, resp *rest.Response) { a.api.Index(ctx, req, resp) },
+		JSONP:         a.cfg.WordPress(a.cfg.JSONP),
+		ReflectOrigin: a.cfg.WordPress(a.cfg.ReflectOrigin),
+		AllowOrigin:   a.ownOrigin,
+		Secure:        a.secure,
+		Log:           a.log,
+	})
+	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers)})
+	if err := a.api.Register(); err != nil {
+		return err
+	}
+	a.scripts = js.NewRegistry(js.Options{})
+	_ = set
+	a.handler = a.outer(a.routes())
+	return nil
+}
+
+// routes leads each request to its room.
+func (a *App) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /-/healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /-/readyz", a.ready)
+	mux.Handle("GET "+js.DefaultBase, a.scripts.Handler())
+	a.pages(mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if route, ok := a.restRoute(r); ok {
+			a.rest.ServeRoute(w, r, route)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// ready reports whether the database answers.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	if err := a.store.Ping(r.Context()); err != nil {
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	w.Write([]byte("ok\n"))
+}
+
+// restRoute finds the route of an API request: below /wp-json/, or in
+// ?rest_route=.
+func (a *App) restRoute(r *http.Request) (string, bool) {
+	path := r.URL.Path
+	if base := a.basePath(r.Context()); base != "" {
+		path = strings.TrimPrefix(path, base)
+	}
+	path = strings.TrimPrefix(path, "/index.php")
+	if rest, ok := strings.CutPrefix(path, "/wp-json"); ok && (rest == "" || rest[0] == '/') {
+		return cleanRoute(rest), true
+	}
+	if (path == "/" || path == "" || path == "/index.php") && strings.Contains(r.URL.RawQuery, "rest_route=") {
+		if v := r.URL.Query().Get("rest_route"); v != "" {
+			return cleanRoute(v), true
+		}
+	}
+	return "", false
+}
+
+// basePath is the path of the home URL, "" when the site is at the root.
+func (a *App) basePath(ctx context.Context) string {
+	set, err := a.site.Settings(ctx)
+	if err != nil {
+		return ""
+	}
+	return set.HomePath()
+}
+
+func cleanRoute(route string) string {
+	route = strings.TrimRight(route, "/")
+	if route == "" {
+		return "/"
+	}
+	return route
+}
+
+// ownOrigin reports whether an Origin header names this site.
+func (a *App) ownOrigin(ctx context.Context, origin string) bool {
+	set, err := a.site.Settings(ctx)
+	if err != nil {
+		return false
+	}
+	return origin == originOf(set.Home) || origin == originOf(set.SiteURL)
+}
+
+// originOf is scheme, host and port of an address.
+func originOf(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return ""
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
+}
