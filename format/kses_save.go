@@ -66,6 +66,18 @@ func (f SaveFilters) Description(text string) string {
 	return NewKses(KsesDescription, f.Uploads).Filter(text)
 }
 
+// Email is the filter chain of e-mail addresses: pre_user_email,
+// pre_comment_author_email.
+func (f SaveFilters) Email(text string) string {
+	return NewKses(KsesData, f.Uploads).Filter(unslash(SanitizeEmail(trimPHP(slash(text)))))
+}
+
+// URL is the filter chain of addresses: pre_user_url, pre_comment_author_url,
+// pre_post_guid.
+func (f SaveFilters) URL(text string) string {
+	return NewKses(KsesData, f.Uploads).Filter(unslash(SanitizeURL(StripAllTags(slash(text), false))))
+}
+
 // slash and unslash are PHP's addslashes and stripslashes: WordPress runs its
 // filters on slashed text, and some of them see the difference.
 func slash(s string) string {
