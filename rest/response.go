@@ -178,6 +178,9 @@ func (s *Server) Item(ctx context.Context, req *Request, r *Response) any {
 	if links := s.compactLinks(ctx, req, r.Links); links != nil {
 		o.Set("_links", links)
 	}
+	if o.Len() == 0 { // PHP's empty array
+		return []any{}
+	}
 	return o
 }
 

@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/platenhq/platen/capability"
 	"github.com/platenhq/platen/internal/wp"
@@ -21,11 +22,11 @@ type Registry struct {
 func newRegistry() *Registry {
 	r := &Registry{statuses: builtinStatuses(), meta: builtinMeta()}
 	for _, t := range builtinTaxonomies() {
-		t.Labels = withDefaults(t.Labels, taxonomyLabels(t.Hierarchical), t.Name)
+		t.Labels = withDefaults(t.Labels, taxonomyLabels(t.Hierarchical), t.Name, taxonomyTemplate)
 		r.taxonomies = append(r.taxonomies, t)
 	}
 	for _, t := range builtinPostTypes() {
-		t.Labels = withDefaults(t.Labels, postTypeLabels(t.Hierarchical), t.Name)
+		t.Labels = withDefaults(t.Labels, postTypeLabels(t.Hierarchical), t.Name, typeTemplate)
 		r.types = append(r.types, t)
 	}
 	return r
@@ -45,10 +46,11 @@ func taxonomyLabels(hierarchical bool) wp.Labels {
 	return tagLabels
 }
 
-// withDefaults completes labels as _get_custom_object_labels.
-func withDefaults(own, defaults wp.Labels, key string) wp.Labels {
+// withDefaults completes labels as _get_custom_object_labels; template makes
+// the name of a template out of the name of one item, where there is one.
+func withDefaults(own, defaults wp.Labels, key, template string) wp.Labels {
 	has := func(l wp.Labels, name string) bool {
-		return slices.ContainsFunc(l, func(e wp.Label) bool { return e.Name == name })
+		return slices.ContainsFunc(l, func(e wp.Label) bool { return e.Name == name && !e.Null })
 	}
 	own = slices.Clone(own)
 	derive := func(name, from string) {
@@ -57,13 +59,17 @@ func withDefaults(own, defaults wp.Labels, key string) wp.Labels {
 		}
 	}
 	derive("singular_name", "name")
-	if has(own, "singular_name") {
-		derive("name_admin_bar", "singular_name")
-	} else if !has(own, "name_admin_bar") {
+	derive("name_admin_bar", "singular_name")
+	if !has(own, "name_admin_bar") {
 		own = append(own, wp.Label{Name: "name_admin_bar", Value: key})
 	}
 	derive("menu_name", "name")
-	out := slices.Clone(defaults)
+	derive("all_items", "menu_name")
+	derive("archives", "all_items")
+	if !has(own, "template_name") && has(own, "singular_name") {
+		own = append(own, wp.Label{Name: "template_name", Value: strings.Replace(template, "%s", own.Get("singular_name"), 1)})
+	}
+	out := append(slices.Clone(defaults), wp.Label{Name: "menu_name", Value: defaults.Get("name")})
 	for _, e := range own {
 		if i := slices.IndexFunc(out, func(d wp.Label) bool { return d.Name == e.Name }); i >= 0 {
 			out[i] = e
@@ -71,14 +77,14 @@ func withDefaults(own, defaults wp.Labels, key string) wp.Labels {
 		}
 		out = append(out, e)
 	}
-	if !has(out, "name_admin_bar") {
-		out = append(out, wp.Label{Name: "name_admin_bar", Value: out.Get("singular_name")})
-	}
-	if !has(out, "menu_name") {
-		out = append(out, wp.Label{Name: "menu_name", Value: out.Get("name")})
-	}
 	return out
 }
+
+// How the templates of post types and taxonomies are called.
+const (
+	typeTemplate     = "Single item: %s"
+	taxonomyTemplate = "%s Archives"
+)
 
 // PostTypes lists the registered post types in order.
 func (r *Registry) PostTypes() []*wp.PostType { return r.types }
@@ -138,7 +144,7 @@ func (r *Registry) AddPostType(t *wp.PostType) error {
 	if len(t.Labels) == 0 && t.Label != "" {
 		t.Labels = wp.Labels{{Name: "name", Value: t.Label}}
 	}
-	t.Labels = withDefaults(t.Labels, postTypeLabels(t.Hierarchical), t.Name)
+	t.Labels = withDefaults(t.Labels, postTypeLabels(t.Hierarchical), t.Name, typeTemplate)
 	t.Label = t.Labels.Get("name")
 	if len(t.Caps) == 0 {
 		singular := t.CapabilityType
@@ -170,7 +176,7 @@ func (r *Registry) AddTaxonomy(t *wp.Taxonomy) error {
 	if len(t.Labels) == 0 && t.Label != "" {
 		t.Labels = wp.Labels{{Name: "name", Value: t.Label}}
 	}
-	t.Labels = withDefaults(t.Labels, taxonomyLabels(t.Hierarchical), t.Name)
+	t.Labels = withDefaults(t.Labels, taxonomyLabels(t.Hierarchical), t.Name, taxonomyTemplate)
 	t.Label = t.Labels.Get("name")
 	if len(t.Caps) == 0 {
 		for _, n := range capability.TaxonomyCaps(nil) {
