@@ -156,7 +156,7 @@ func TestParseIsLinear(t *testing.T) {
 	} {
 		start := time.Now()
 		block.Parse(strings.Repeat(piece, size/len(piece)))
-		if d := time.Since(start); d > 3*time.Second {
+		if d := time.Since(start); d > 20*time.Second { // quadratic would take hours
 			t.Errorf("%q took %v", piece, d)
 		}
 	}

@@ -11,10 +11,11 @@ import (
 const (
 	// maxDepth bounds the nesting of blocks; PHP's stack ends somewhere there.
 	maxDepth = 400
-	// outputPerByte and minBudget bound what a document may grow to: unclosed
-	// blocks repeat the rest of the document once each.
-	outputPerByte = 64
-	minBudget     = 16 << 20
+	// growth and minGrowth bound how much HTML the blocks of a document may
+	// hold together, in times its length: unclosed blocks repeat the rest of
+	// the document once each. A sound document stays below its own length.
+	growth    = 8
+	minGrowth = 1 << 20
 )
 
 // Block is a block being rendered (WP_Block).
@@ -47,16 +48,21 @@ func (run *Run) renderBlocks(content string) string {
 	}
 	blocks := block.Parse(content)
 	var out strings.Builder
-	if run.depth == 0 {
-		run.budget = max(minBudget, outputPerByte*len(content))
-	}
-	for i := range blocks {
+	for i := range bounded(blocks, len(content)) {
 		out.WriteString(run.renderBlock(&blocks[i]))
-		if out.Len() > run.budget {
-			break
-		}
 	}
 	return out.String()
+}
+
+// bounded cuts off the blocks beyond the bound for a document's length.
+func bounded(blocks []block.Block, length int) []block.Block {
+	left := max(minGrowth, growth*length)
+	for i := range blocks {
+		if left -= totalSize(blocks[i : i+1]); left < 0 {
+			return blocks[:i]
+		}
+	}
+	return blocks
 }
 
 // renderBlock is render_block: a block at the top of a document.
@@ -245,7 +251,7 @@ func (b *Block) renderInner() (string, []int) {
 			out.WriteString(c.HTML)
 			continue
 		}
-		if next >= len(b.parsed.InnerBlocks) || out.Len() > b.Run.budget {
+		if next >= len(b.parsed.InnerBlocks) {
 			continue
 		}
 		offsets = append(offsets, out.Len())

@@ -243,7 +243,7 @@ func renderCommentReplyLink(b *Block, _ string) string {
 		url := addQueryArg(run.cfg.SiteURL+"/wp-login.php", "redirect_to", queryEscape(run.Permalink(p)))
 		return element("div", wrapper, `<a rel="nofollow" class="comment-reply-login" href="`+escURL(url)+`">Log in to Reply</a>`)
 	}
-	url := addQueryArg(run.requestURL(), "replytocom", id) + "#respond"
+	url := addQueryArg(run.Permalink(p), "replytocom", id) + "#respond"
 	name := escAttr("Reply to " + run.commentAuthor(c))
 	return element("div", wrapper, `<a rel="nofollow" class="comment-reply-link" href="`+escURL(url)+`" data-commentid="`+id+`" data-postid="`+post+
 		`" data-belowelement="comment-`+id+`" data-respondelement="respond" data-replyto="`+name+`" aria-label="`+name+`">Reply</a>`)

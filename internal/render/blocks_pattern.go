@@ -7,6 +7,9 @@ import (
 	"github.com/platenhq/platen/ordered"
 )
 
+// maxPatterns bounds how many synced patterns one response shows.
+const maxPatterns = 5000
+
 // renderPattern shows a synced pattern: the blocks of another post.
 func renderPattern(b *Block, _ string) string {
 	run := b.Run
@@ -17,6 +20,10 @@ func renderPattern(b *Block, _ string) string {
 	id := integer(ref)
 	p := run.getPost(id)
 	if p == nil || p.Type != "wp_block" || run.refs[id] || p.Status != "publish" || p.Password != "" {
+		return ""
+	}
+	// patterns inside patterns multiply
+	if run.patterns++; run.patterns > maxPatterns {
 		return ""
 	}
 	run.refs[id] = true

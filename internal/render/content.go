@@ -100,7 +100,7 @@ func (run *Run) blockHooks(s string) string {
 func (run *Run) reserialize(content string) string {
 	blocks := block.Parse(content)
 	run.themeTemplateParts(blocks, 0)
-	if totalSize(blocks) > max(minBudget, outputPerByte*len(content)) {
+	if totalSize(blocks) > max(minGrowth, growth*len(content)) {
 		return content
 	}
 	return block.Serialize(blocks)
@@ -300,8 +300,7 @@ func (run *Run) excerptBlocks(s string) string {
 		return s
 	}
 	var out strings.Builder
-	run.budget = max(minBudget, outputPerByte*len(s))
-	blocks := block.Parse(s)
+	blocks := bounded(block.Parse(s), len(s))
 	for i := range blocks {
 		b := &blocks[i]
 		switch {
@@ -309,7 +308,7 @@ func (run *Run) excerptBlocks(s string) string {
 		case excerptWrappers[b.Name] && len(b.InnerBlocks) > 0:
 			run.excerptWrapper(&out, b, 0)
 		case excerptInner[b.Name] || excerptWrappers[b.Name]:
-			if plainChildren(b) && out.Len() <= run.budget {
+			if plainChildren(b) {
 				out.WriteString(run.renderBlock(b))
 			}
 		}

@@ -6,4 +6,6 @@ import (
 
 func (b *Block) statesSupport(h string) string { return h }
 
-func (run *Run) termDescription(s string) string { return autop(format.ConvertChars(run.texturize(s))) }
+func (run *Run) termDescription(s string) string {
+	return run.shortcodeUnautop(autop(format.ConvertChars(run.texturize(s))))
+}

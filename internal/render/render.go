@@ -124,7 +124,7 @@ type Run struct {
 	post        *wp.Post // the post being rendered ($post)
 	inContent   int      // depth of the_content
 	depth       int
-	budget      int
+	patterns    int            // synced patterns shown so far
 	refs        map[int64]bool // synced patterns being rendered
 	navs        map[int64]bool
 	contents    map[int64]bool
