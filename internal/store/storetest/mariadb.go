@@ -156,3 +156,13 @@ func sweep(dir string) {
 		}
 	}
 }
+
+// MariaDBDumpDSN returns the DSN of a database of the test's own with the
+// reference site, for tests that start a whole server.
+func MariaDBDumpDSN(t testing.TB) string {
+	t.Helper()
+	dsn := MariaDBDSN(t)
+	s := open(t, dsn)
+	load(t, s, DumpPath(t))
+	return dsn
+}
