@@ -42,7 +42,7 @@ func (s *Server) Ajax(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case action == "rest-nonce" && text(v.query, "action") == action && !v.form.Has("action") && id.LoggedIn():
 		io.WriteString(w, v.cookie.Nonce(id, auth.RESTAction))
-	case action == "heartbeat" && text(v.form, "action") == action:
+	case action == "heartbeat" && (!id.LoggedIn() || text(v.form, "action") == action):
 		s.heartbeat(v, id)
 	default:
 		zero(w)
@@ -147,6 +147,7 @@ func (s *Server) RequireLogin(next http.Handler) http.Handler {
 		}
 		auth.NoCache(w.Header())
 		if !id.LoggedIn() {
+			w.Header().Set("Content-Type", "text/html; charset=UTF-8")
 			v.redirectTo(LoginURL(set, currentURL(r, tls), true))
 			return
 		}

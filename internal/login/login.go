@@ -129,9 +129,11 @@ func (s *Server) loginHeaders(v *visit) {
 		site.Path = v.names.SitePath
 		v.setCookie(site)
 	}
-	if v.query.Has("wp_lang") {
-		test.Name, test.Value = "wp_lang", format.SanitizeTextField(text(v.query, "wp_lang"))
-		v.setCookie(test)
+	if lang, _ := v.query.Get("wp_lang"); lang != nil {
+		if t, ok := lang.(string); ok {
+			test.Name, test.Value = "wp_lang", format.SanitizeTextField(t)
+			v.setCookie(test)
+		}
 	}
 }
 

@@ -2,6 +2,8 @@ package login_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -574,6 +576,19 @@ func TestBadForms(t *testing.T) {
 		res.Body.Close()
 		if res.StatusCode != c.status {
 			t.Errorf("%s: %d", name, res.StatusCode)
+		}
+	}
+}
+
+func TestPolicyLetsOurOwnStyleAndScriptRun(t *testing.T) {
+	h := newHouse(t, nil)
+	a := h.get("/wp-login.php")
+	for _, tag := range []string{"style", "script"} {
+		m := regexp.MustCompile(`(?s)<` + tag + `>(.*?)</` + tag + `>`).FindStringSubmatch(a.body)
+		sum := sha256.Sum256([]byte(m[1]))
+		want := tag + "-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+		if policy := a.Header.Get("Content-Security-Policy"); !strings.Contains(policy, want) || !strings.Contains(policy, "form-action 'self'") {
+			t.Errorf("%s is not in %s", want, policy)
 		}
 	}
 }
