@@ -22,6 +22,7 @@ var coreTypes = sync.OnceValue(func() map[string]*BlockType {
 		if t.Supports == nil {
 			t.Supports = &ordered.Object{}
 		}
+		t.Selectors, _ = o.Value("selectors").(*ordered.Object)
 		t.ProvidesContext, _ = o.Value("providesContext").(*ordered.Object)
 		each(o.Value("usesContext"), func(_ string, v any) { t.UsesContext = append(t.UsesContext, str(v)) })
 		each(o.Value("styles"), func(_ string, v any) { t.Styles = append(t.Styles, str(v)) })

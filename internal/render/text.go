@@ -44,3 +44,7 @@ func (r *Renderer) convertSmilies(s string) string {
 }
 
 func balanceTags(s string) string { return format.ForceBalanceTags(s) }
+
+func (run *Run) termDescription(s string) string {
+	return run.shortcodeUnautop(autop(format.ConvertChars(run.texturize(s))))
+}

@@ -26,6 +26,8 @@ type BlockType struct {
 	Attributes *ordered.Object
 	// Supports is the block.json member of that name.
 	Supports *ordered.Object
+	// Selectors is the block.json member of that name.
+	Selectors *ordered.Object
 	// UsesContext lists the context values the block reads, ProvidesContext
 	// maps context names to the attributes that fill them.
 	UsesContext     []string
