@@ -1,10 +1,7 @@
 package render
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/platenhq/platen/format"
 	"github.com/platenhq/platen/internal/wp"
@@ -300,75 +297,6 @@ func renderPostTerms(b *Block, _ string) string {
 	return run.ksesPost(prefix) + strings.Join(links, `<span class="wp-block-post-terms__separator">`+escHTML(separator)+"</span>") + run.ksesPost(suffix)
 }
 
-func (b *Block) bio(u *wp.User) string {
-	v, _ := b.Run.Source.UserMeta(u.ID, "description")
-	return v
-}
-
-func renderPostAuthor(b *Block, _ string) string {
-	run := b.Run
-	u := b.author()
-	if u == nil || !b.supportsAuthor() {
-		return ""
-	}
-	name := u.DisplayName
-	if truthy(b.attr("isLink")) && truthy(b.attr("linkTarget")) {
-		name = `<a href="` + escURL(run.AuthorLink(u)) + `" target="` + escAttr(str(b.attr("linkTarget"))) + `">` + name + "</a>"
-	}
-	var first []string
-	if v := b.attr("itemsJustification"); v != nil {
-		first = append(first, "items-justified-"+str(v))
-	}
-	out := "<div " + b.wrapper("class", b.textClasses(first...)) + ">"
-	if truthy(b.attr("showAvatar")) {
-		out += `<div class="wp-block-post-author__avatar">`
-		if size := b.attr("avatarSize"); truthy(size) {
-			out += run.avatar(u.Email, integer(size), "", "", "")
-		}
-		out += "</div>"
-	}
-	out += `<div class="wp-block-post-author__content">`
-	if v := b.attr("byline"); truthy(v) {
-		out += `<p class="wp-block-post-author__byline">` + run.ksesPost(str(v)) + "</p>"
-	}
-	out += `<p class="wp-block-post-author__name">` + name + "</p>"
-	if truthy(b.attr("showBio")) {
-		out += `<p class="wp-block-post-author__bio">` + b.bio(u) + "</p>"
-	}
-	return out + "</div></div>"
-}
-
-// supportsAuthor asks whether posts of the context's type have authors. Types
-// that list no features are taken to have them.
-func (b *Block) supportsAuthor() bool {
-	t := b.Run.Source.PostType(str(b.Context["postType"]))
-	return t == nil || len(t.Supports) == 0 || t.Supporting("author")
-}
-
-func renderPostAuthorName(b *Block, _ string) string {
-	u := b.author()
-	if u == nil || !b.supportsAuthor() {
-		return ""
-	}
-	name := u.DisplayName
-	if truthy(b.attr("isLink")) {
-		name = `<a href="` + escURL(b.Run.AuthorLink(u)) + `" target="` + escAttr(str(b.attr("linkTarget"))) + `" class="wp-block-post-author-name__link">` + name + "</a>"
-	}
-	return element("div", b.wrapper("class", b.textClasses()), name)
-}
-
-func renderPostAuthorBiography(b *Block, _ string) string {
-	u := b.author()
-	if u == nil {
-		return ""
-	}
-	bio := b.bio(u)
-	if empty(bio) {
-		return ""
-	}
-	return element("div", b.wrapper("class", b.alignClass()), bio)
-}
-
 func renderPostContent(b *Block, _ string) string {
 	run := b.Run
 	id, ok := b.Context["postId"]
@@ -416,72 +344,4 @@ func renderReadMore(b *Block, _ string) string {
 	}
 	return "<a " + b.wrapper("class", class) + ` href="` + b.permalink(p.ID) + `" target="` + escAttr(str(b.attr("linkTarget"))) + `">` + text +
 		`<span class="screen-reader-text">: ` + title + "</span></a>"
-}
-
-var (
-	wordTags     = regexp.MustCompile(`(?i)</?[a-z][^>]*?>`)
-	wordComments = regexp.MustCompile(`(?s)<!--.*?-->`)
-	wordSpaces   = regexp.MustCompile(`(?i)&nbsp;|&#160;`)
-	wordEntities = regexp.MustCompile(`&\S+?;`)
-)
-
-// wordCount counts words the way the editor does.
-func wordCount(s string) int {
-	if phpTrim(s) == "" {
-		return 0
-	}
-	s = wordTags.ReplaceAllString(s+"\n", "\n")
-	s = wordComments.ReplaceAllString(s, "")
-	s = wordSpaces.ReplaceAllString(s, " ")
-	s = wordEntities.ReplaceAllString(s, "")
-	s = strings.NewReplacer("--", " ", "\u2014", " ").Replace(s)
-	n, in := 0, false
-	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
-			if in {
-				n++
-			}
-			in = false
-		case r >= 0x21 && r <= 0x40, r >= 0x5b && r <= 0x60, r >= 0x7b && r <= 0x7e, r >= 0x80 && r <= 0xbf, r == 0xd7, r == 0xf7,
-			r >= 0x2000 && r <= 0x2bff, r >= 0x2e00 && r <= 0x2e7f:
-		default:
-			in = true
-		}
-	}
-	return n
-}
-
-func renderTimeToRead(b *Block, _ string) string {
-	p := b.globalPost()
-	if _, ok := b.Context["postId"]; !ok || p == nil {
-		return ""
-	}
-	words := wordCount(b.Run.pageContent(p))
-	rate := 189.0
-	if v := b.attr("averageReadingSpeed"); v != nil && num(v) != 0 {
-		rate = num(v)
-	}
-	minutes := func(f float64) int { return max(1, int(round(float64(words)/rate*f, 0))) }
-	text := ""
-	switch orString(b.attr("displayMode"), "time") {
-	case "time":
-		if truthy(b.attr("displayAsRange")) {
-			low, high := minutes(0.8), minutes(1.2)
-			if low == high {
-				high++
-			}
-			text = strconv.Itoa(low) + "–" + strconv.Itoa(high) + " minutes"
-		} else if n := minutes(1); n == 1 {
-			text = "1 minute"
-		} else {
-			text = strconv.Itoa(n) + " minutes"
-		}
-	case "words":
-		text = numberFormat(int64(words)) + " words"
-		if words == 1 {
-			text = "1 word"
-		}
-	}
-	return element("div", b.wrapper("class", b.alignClass()), text)
 }
