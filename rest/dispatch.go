@@ -210,7 +210,9 @@ func (b *invalid) add(ctx context.Context, name string, err *schema.Error) {
 	}
 	e := &Error{Code: err.Code, Message: err.Message, Data: err.Data}
 	b.params.Set(name, e.Message)
-	b.details.Set(name, e.object())
+	if e.Code != "" { // a check that answered no more than false has no details
+		b.details.Set(name, e.object())
+	}
 }
 
 func (b *invalid) error() *Error {
@@ -219,5 +221,8 @@ func (b *invalid) error() *Error {
 	}
 	e := NewError(http.StatusBadRequest, "rest_invalid_param", "Invalid parameter(s): "+strings.Join(b.params.Keys(), ", "))
 	e.Data = ordered.Of("params", b.params, "details", b.details)
+	if b.details.Len() == 0 {
+		e.Data.Set("details", []any{})
+	}
 	return e
 }

@@ -17,6 +17,8 @@ type Error struct {
 	Status        int             // 0: data is null and the status 500, as a WP_Error without data
 	Data          *ordered.Object // further members of data, after status
 	Additional    []*Error        // further errors of the same answer
+	Text          string          // data is this text, as when a database complains
+	Earlier       []any           // data that the error had before: additional_data
 	Err           error
 }
 
@@ -57,6 +59,9 @@ func Denied(ctx context.Context, code, message string) *Error {
 // object is the body of the error.
 func (e *Error) object() *ordered.Object {
 	o := ordered.Of("code", e.Code, "message", e.Message, "data", e.data())
+	if len(e.Earlier) > 0 {
+		o.Set("additional_data", e.Earlier)
+	}
 	if len(e.Additional) > 0 {
 		list := make([]any, len(e.Additional))
 		for i, a := range e.Additional {
@@ -68,6 +73,9 @@ func (e *Error) object() *ordered.Object {
 }
 
 func (e *Error) data() any {
+	if e.Text != "" {
+		return e.Text
+	}
 	if e.Status == 0 && e.Data == nil {
 		return nil
 	}

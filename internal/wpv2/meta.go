@@ -77,13 +77,14 @@ func (a *API) metaSchema(kind wp.MetaKind, subtype string) *schema.Schema {
 	return s
 }
 
-// checkMetaObject mirrors check_meta_is_array.
+// checkMetaObject mirrors check_meta_is_array, which answers false without
+// saying why: the error has no code.
 func checkMetaObject(_ context.Context, v any, _ string) *schema.Error {
 	switch v.(type) {
 	case *ordered.Object, []any:
 		return nil
 	}
-	return &schema.Error{Code: "rest_invalid_param", Message: "Invalid parameter."}
+	return &schema.Error{Message: "Invalid parameter."}
 }
 
 func (c *posts) metaField() postField {
