@@ -5,6 +5,16 @@ go 1.26.0
 require github.com/dghubble/oauth1 v0.7.3
 
 require (
+	github.com/bep/imagemeta v1.0.1 // indirect
+	github.com/disintegration/imaging v1.6.2 // indirect
+	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
+	golang.org/x/image v0.47.0 // indirect
+	golang.org/x/mod v0.42.0 // indirect
+	golang.org/x/sync v0.24.0 // indirect
+	honnef.co/go/tools v0.8.2 // indirect
+)
+
+require (
 	filippo.io/edwards25519 v1.2.0 // indirect
 	github.com/BurntSushi/toml v1.6.0
 	github.com/dustin/go-humanize v1.1.0 // indirect
@@ -25,3 +35,5 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 	modernc.org/sqlite v1.61.1
 )
+
+tool honnef.co/go/tools/cmd/staticcheck

@@ -106,6 +106,22 @@ func (p *program) configure(name string, args []string) (config.Config, []string
 	return cfg, fs.Args(), err
 }
 
+// logger writes to standard error; PLATEN_LOG says how much: off, error, warn,
+// info (default) or debug.
+func (p *program) logger() *slog.Logger {
+	level := slog.LevelInfo
+	switch v := p.getenv("PLATEN_LOG"); v {
+	case "off":
+		return slog.New(slog.DiscardHandler)
+	case "":
+	default:
+		if err := level.UnmarshalText([]byte(v)); err != nil {
+			fmt.Fprintf(p.err, "platen: PLATEN_LOG: %q is no level\n", v)
+		}
+	}
+	return slog.New(slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: level}))
+}
+
 // drainFor is how long a stop waits for requests that are under way.
 const drainFor = 15 * time.Second
 
@@ -114,7 +130,7 @@ func serve(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(p.err, nil))
+	log := p.logger()
 	app, err := Open(ctx, cfg, Options{Log: log})
 	if err != nil {
 		return err
@@ -128,6 +144,7 @@ func serve(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	app.welcome(ctx, p.out)
+	fmt.Fprintln(p.out, "listening on", ln.Addr())
 	srv := &http.Server{Handler: app.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
@@ -160,7 +177,7 @@ func initSite(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	app, err := Open(ctx, cfg, Options{Log: slog.New(slog.NewTextHandler(p.err, nil))})
+	app, err := Open(ctx, cfg, Options{Log: p.logger()})
 	if err != nil {
 		return err
 	}

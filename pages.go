@@ -1,19 +1,109 @@
 package platen
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
 
+	"github.com/platenhq/platen/auth"
+	"github.com/platenhq/platen/internal/admin"
+	"github.com/platenhq/platen/internal/front"
 	"github.com/platenhq/platen/internal/login"
+	"github.com/platenhq/platen/internal/site"
+	"github.com/platenhq/platen/js"
 )
 
-// pages adds the rooms with HTML in them.
-func (a *App) pages(mux *http.ServeMux) {
-	doors := login.New(login.Config{
-		Site: a.site, Cookie: a.cookie, Log: a.log,
-		Discreet: !a.cfg.WordPress(a.cfg.LoginOracle), BlankPage: a.cfg.Compat == "wordpress",
-	})
+// pages adds the rooms with HTML in them. The browser rooms stand behind
+// http.CrossOriginProtection; the API does not: nonces do that job there.
+func (a *App) pages(mux *http.ServeMux) error {
+	guard := http.NewCrossOriginProtection()
+	doors := login.New(a.loginConfig())
 	for _, path := range []string{"/wp-login.php", "/wp-admin/admin-ajax.php", "/wp-admin/authorize-application.php"} {
-		mux.Handle(path, doors)
+		mux.Handle(path, guard.Handler(doors))
 	}
-	mux.HandleFunc("/", http.NotFound)
+	dashboard, err := admin.New(admin.Config{Scripts: a.scripts, Data: a.dashboardData, Log: a.log})
+	if err != nil {
+		return err
+	}
+	mux.Handle("/wp-admin/", guard.Handler(doors.RequireLogin(dashboard)))
+	mux.Handle("/wp-admin", http.RedirectHandler("/wp-admin/", http.StatusMovedPermanently))
+	visible, err := front.New(front.Config{
+		Site: a.site, Pingback: a.cfg.Compat == "wordpress", Log: a.log,
+		Render: func(ctx context.Context, password string) front.Texts {
+			run := a.api.NewRun(ctx)
+			run.Password = password
+			return run
+		},
+	})
+	if err != nil {
+		return err
+	}
+	mux.Handle("/", a.visitor(visible))
+	return nil
+}
+
+// visitor tells a page who is looking at it.
+func (a *App) visitor(next http.Handler) http.Handler {
+	who := a.cookie.Page()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, err := who.Authenticate(r)
+		if err != nil {
+			a.log.ErrorContext(r.Context(), "authentication", "err", err)
+			http.Error(w, "The server could not answer this request.", http.StatusInternalServerError)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(auth.NewContext(r.Context(), id)))
+	})
+}
+
+func (a *App) loginConfig() login.Config {
+	cfg := login.Config{
+		Site: a.site, Cookie: a.cookie, Log: a.log,
+		Discreet: !a.cfg.WordPress(a.cfg.LoginOracle),
+		Mailer:   &login.Outbox{Dir: filepath.Join(a.cfg.Data, "outbox"), Now: time.Now, Log: a.log},
+		Register: a.register,
+	}
+	if a.cfg.Compat == "wordpress" {
+		cfg.BlankPage, cfg.Form = true, site.SlashedForm
+	}
+	return cfg
+}
+
+// register makes an account for a visitor, with the site's default role.
+func (a *App) register(ctx context.Context, name, email, password string) (int64, error) {
+	u, err := a.site.InsertUser(ctx, site.UserChanges{Login: &name, Email: &email, Pass: &password})
+	if err != nil {
+		return 0, err
+	}
+	return u.ID, nil
+}
+
+// dashboardData tells the dashboard about the site and about who asks.
+func (a *App) dashboardData(ctx context.Context) (admin.Data, error) {
+	set, err := a.site.Settings(ctx)
+	if err != nil {
+		return admin.Data{}, err
+	}
+	me := a.site.Current(ctx)
+	if me == nil {
+		return admin.Data{}, errors.New("nobody is logged in")
+	}
+	id := auth.FromContext(ctx)
+	return admin.Data{
+		SiteTitle: set.Get("blogname"),
+		Lang:      strings.ReplaceAll(a.site.Locale(ctx, me), "_", "-"),
+		TimeZone:  set.Zone.String(),
+		HomeURL:   set.Home + "/",
+		LoginURL:  login.LoginURL(set, "", false),
+		LogoutURL: login.LogoutURL(set, "", a.cookie.Nonce(id, "log-out")),
+		UserID:    me.ID, UserName: me.DisplayName, UserLogin: me.Login,
+		REST: js.Settings{
+			Root: set.RESTRoot(), Nonce: a.cookie.Nonce(id, auth.RESTAction), VersionString: "wp/v2/",
+			NonceEndpoint: set.SiteURL + "/wp-admin/admin-ajax.php?action=rest-nonce",
+		},
+		Can: func(cap string) bool { return a.site.Can(ctx, cap) },
+	}, nil
 }

@@ -13,10 +13,6 @@ import (
 
 // server builds the rooms that answer requests.
 func (a *App) server(ctx context.Context) error {
-	set, err := a.site.Settings(ctx)
-	if err != nil {
-		return err
-	}
 	basic := &auth.Basic{
 		Passwords: a.site,
 		Available: func(r *http.Request) bool { return a.site.AppPasswordsAvailable(a.secure(r)) },
@@ -38,30 +34,37 @@ func (a *App) server(ctx context.Context) error {
 		Secure:        a.secure,
 		Log:           a.log,
 	})
-	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers)})
+	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), Nonce: func(ctx context.Context, action string) string {
+		return a.cookie.Nonce(auth.FromContext(ctx), action)
+	}})
 	if err := a.api.Register(); err != nil {
 		return err
 	}
 	a.scripts = js.NewRegistry(js.Options{})
-	_ = set
-	a.handler = a.outer(a.routes())
+	rooms, err := a.routes()
+	if err != nil {
+		return err
+	}
+	a.handler = a.outer(rooms)
 	return nil
 }
 
 // routes leads each request to its room.
-func (a *App) routes() http.Handler {
+func (a *App) routes() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /-/healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /-/readyz", a.ready)
 	mux.Handle("GET "+js.DefaultBase, a.scripts.Handler())
-	a.pages(mux)
+	if err := a.pages(mux); err != nil {
+		return nil, err
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if route, ok := a.restRoute(r); ok {
 			a.rest.ServeRoute(w, r, route)
 			return
 		}
 		mux.ServeHTTP(w, r)
-	})
+	}), nil
 }
 
 // ready reports whether the database answers.

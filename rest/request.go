@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/platenhq/platen/ordered"
@@ -36,13 +37,18 @@ type Request struct {
 
 // state is shared by a request from the network and those made within it.
 type state struct {
-	values map[any]any
-	embeds map[string]any
+	values  map[any]any
+	embeds  map[string]any
+	header  http.Header // of the request from the network
+	cookies []string    // Set-Cookie values of the answer to it
 }
 
 // NewRequest returns a request that is made within another: it shares the
 // caller's per-request values, and has no body.
 func (r *Request) NewRequest(method, route string) *Request {
+	if r.state == nil {
+		r.state = &state{}
+	}
 	return &Request{Method: method, Route: route, Header: http.Header{}, RemoteAddr: r.RemoteAddr, Secure: r.Secure, Query: &ordered.Object{}, state: r.state}
 }
 
@@ -149,9 +155,26 @@ func (r *Request) String(name string) string {
 	return s
 }
 
-// Int returns a parameter that was sanitised to an integer, 0 otherwise.
+// Int returns a parameter as an integer, 0 where it is none. One that was not
+// sanitised yet, because another parameter was refused, is read as PHP reads
+// text as a number.
 func (r *Request) Int(name string) int64 {
-	n, _ := r.Param(name).(int64)
+	switch v := r.Param(name).(type) {
+	case int64:
+		return v
+	case string:
+		return leadingInt(v)
+	}
+	return 0
+}
+
+func leadingInt(s string) int64 {
+	s = strings.TrimLeft(s, " \t\n\r\v\f")
+	end := 0
+	for end < len(s) && (s[end] >= '0' && s[end] <= '9' || end == 0 && (s[0] == '-' || s[0] == '+')) {
+		end++
+	}
+	n, _ := strconv.ParseInt(s[:end], 10, 64)
 	return n
 }
 

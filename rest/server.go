@@ -39,7 +39,7 @@ type Config struct {
 	// Secure reports whether a request came in over TLS; nil asks the
 	// connection.
 	Secure func(*http.Request) bool
-	Log        *slog.Logger
+	Log    *slog.Logger
 }
 
 // Server is the REST server: an http.Handler for requests whose route was
@@ -100,6 +100,9 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 		resp = s.Dispatch(ctx, req)
 	}
 	s.finish(ctx, req, resp)
+	for _, c := range req.state.cookies {
+		h.Add("Set-Cookie", c)
+	}
 	s.write(ctx, w, req, resp, sendOptions{
 		callback: callback,
 		noCache:  id.LoggedIn() || authErr != nil || overridden && resp.status()/100 == 4,

@@ -77,3 +77,8 @@ func (m *Map[K, V]) putLocal(k K, v V) {
 	}
 	m.local[k] = v
 }
+
+// NewSized returns a cache of at most max bytes, as size reckons an entry.
+func NewSized[K comparable, V any](max uint64, size func(K, V) uint32) *Map[K, V] {
+	return &Map[K, V]{entries: otter.Must(&otter.Options[K, V]{MaximumWeight: max, Weigher: size})}
+}

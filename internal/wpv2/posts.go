@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/subtle"
 	"net/http"
+	"slices"
 
-	"github.com/platenhq/platen/internal/render"
 	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/ordered"
 	"github.com/platenhq/platen/rest"
@@ -24,7 +24,6 @@ type posts struct {
 // post is a row while it is being shown.
 type post struct {
 	*wp.Post
-	run *render.Run
 	// open is set when a protected post may be shown: its password was given,
 	// or an editor edits it.
 	open bool
@@ -191,13 +190,31 @@ func (c *posts) show(s *rest.Scope, p *wp.Post) *rest.Response {
 	if head(s.Req) {
 		return rest.OK([]any{})
 	}
-	v := post{Post: p, run: c.run(s), open: c.opened(s.Ctx, s, p)}
-	resp := rest.OK(c.fields.Render(s, v))
+	v := post{Post: p, open: c.opened(s.Ctx, s, p)}
+	data := c.fields.Render(s, v)
+	c.renderAgain(s, v, data)
+	resp := rest.OK(data)
 	if s.WantsLinks() {
 		resp.Links = c.links(s, p)
 	}
 	return resp
 }
+
+// renderAgain renders the content of a post in context edit a second time, as
+// WordPress does where blocks may be hooked in: numbers that run on over a
+// response are then those of the second time.
+func (c *posts) renderAgain(s *rest.Scope, p post, data *ordered.Object) {
+	content, ok := data.Value("content").(*ordered.Object)
+	if !ok || s.Context != schema.Edit || !content.Has("raw") || !p.open || !slices.Contains(hookedTypes, c.typ.Name) {
+		return
+	}
+	if rendered, ok := content.Value("rendered").(string); ok && rendered != "" {
+		content.Set("rendered", c.content(s, p.Post))
+	}
+}
+
+// hookedTypes are the post types whose content takes hooked blocks.
+var hookedTypes = []string{"post", "page", "wp_block", "wp_navigation"}
 
 func (c *posts) mayDelete(ctx context.Context, req *rest.Request) error {
 	p, err := c.load(ctx, req)

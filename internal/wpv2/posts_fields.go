@@ -1,9 +1,12 @@
 package wpv2
 
 import (
+	"context"
 	"slices"
+	"time"
 
 	"github.com/platenhq/platen/block"
+	"github.com/platenhq/platen/format"
 	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/rest"
 	"github.com/platenhq/platen/schema"
@@ -17,13 +20,13 @@ var writable = []string{"publish", "future", "draft", "pending", "private"}
 // postFields builds the rows of a post type: what it supports, its taxonomies
 // and registered meta add and drop properties. The order is WordPress's.
 func (c *posts) postFields() rest.Fields[post, postWrite] {
-	supports := func(feature string) bool { return c.site.Supports(c.typ.Name, feature) }
+	supports := c.shows
 	f := slices.Concat(c.dateFields(), c.nameFields())
 	if supports("title") {
-		f = append(f, titleField())
+		f = append(f, c.titleField())
 	}
 	if supports("editor") || c.typ.Name == "wp_template" {
-		f = append(f, contentField())
+		f = append(f, c.contentField())
 	}
 	f = append(f, c.attributeFields(supports)...)
 	for _, t := range c.restTaxonomies() {
@@ -34,6 +37,17 @@ func (c *posts) postFields() rest.Fields[post, postWrite] {
 
 func dateTime(description string) *schema.Schema {
 	return schema.New(description, "string", "null").Format("date-time")
+}
+
+// utcNow is a local moment in UTC by the distance that the zone has today, as
+// WordPress reckons where the UTC column is empty.
+func (a *API) utcNow(ctx context.Context, local string) any {
+	t, err := time.Parse(time.DateTime, local)
+	if err != nil {
+		return nil
+	}
+	hours := a.settings(ctx).Zone.OffsetHours(a.site.Now())
+	return isoDate(t.Add(-time.Duration(hours * float64(time.Hour))).Format(time.DateTime))
 }
 
 // isoDate is a stored moment as the API shows it: mysql_to_rfc3339.
@@ -81,7 +95,7 @@ func (c *posts) dateFields() []postField {
 			Name: "modified_gmt", Schema: schema.String("When the post was changed last, in UTC.").Format("date-time").In(viewEdit...).Readonly(),
 			Get: func(s *rest.Scope, p post) any {
 				if p.ModifiedGMT == wp.ZeroDate {
-					return isoDate(c.settings(s.Ctx).Zone.GMTFromDate(p.Modified))
+					return c.utcNow(s.Ctx, p.Modified)
 				}
 				return isoDate(p.ModifiedGMT)
 			},
@@ -118,7 +132,10 @@ func (c *posts) nameFields() []postField {
 		},
 		postField{
 			Name: "generated_slug", Schema: schema.String("The slug that the title makes.").In(editOnly...).Readonly(),
-			Get: func(s *rest.Scope, p post) any { _, slug := c.site.SamplePermalink(s.Ctx, p.Post); return slug },
+			Get: func(s *rest.Scope, p post) any {
+				_, slug := c.site.SamplePermalink(s.Ctx, p.Post)
+				return format.EscTextarea(decodePercent(slug))
+			},
 		},
 		postField{
 			Name: "class_list", Schema: schema.New("Names for the element that holds the post.", "array").In(viewEdit...).Readonly().Items(schema.String("")),
@@ -127,27 +144,27 @@ func (c *posts) nameFields() []postField {
 	)
 }
 
-func titleField() postField {
+func (c *posts) titleField() postField {
 	return postField{
 		Name: "title", Schema: schema.Object("The title of the post.").In(everywhere...).Validate(nil).Sanitize(nil),
 		Props: []postField{
 			{Name: "raw", Schema: schema.String("The title as it is stored.").In(editOnly...), Get: func(_ *rest.Scope, p post) any { return p.Title }},
-			{Name: "rendered", Schema: schema.String("The title as HTML.").In(everywhere...).Readonly(), Get: func(_ *rest.Scope, p post) any { return p.run.Title(p.Post) }},
+			{Name: "rendered", Schema: schema.String("The title as HTML.").In(everywhere...).Readonly(), Get: func(s *rest.Scope, p post) any { return c.title(s, p.Post) }},
 		},
 		Set: func(_ *rest.Scope, w *postWrite, v any) error { return setText(&w.Title, v, false) },
 	}
 }
 
-func contentField() postField {
+func (c *posts) contentField() postField {
 	return postField{
 		Name: "content", Schema: schema.Object("The content of the post.").In(viewEdit...).Validate(nil).Sanitize(nil),
 		Props: []postField{
 			{Name: "raw", Schema: schema.String("The content as it is stored.").In(editOnly...), Get: func(_ *rest.Scope, p post) any { return p.Content }},
-			{Name: "rendered", Schema: schema.String("The content as HTML.").In(viewEdit...).Readonly(), Get: func(_ *rest.Scope, p post) any {
+			{Name: "rendered", Schema: schema.String("The content as HTML.").In(viewEdit...).Readonly(), Get: func(s *rest.Scope, p post) any {
 				if !p.open {
 					return ""
 				}
-				return p.run.Content(p.Post)
+				return c.content(s, p.Post)
 			}},
 			{Name: "block_version", Schema: schema.Integer("Version of the block format.").In(editOnly...).Readonly(), Get: func(_ *rest.Scope, p post) any { return int64(block.Version(p.Content)) }},
 			{Name: "protected", Schema: schema.Boolean("Whether a password protects the content.").In(everywhere...).Readonly(), Get: func(_ *rest.Scope, p post) any { return p.Password != "" }},
@@ -156,7 +173,7 @@ func contentField() postField {
 	}
 }
 
-func excerptField() postField {
+func (c *posts) excerptField() postField {
 	return postField{
 		Name: "excerpt", Schema: schema.Object("The excerpt of the post.").In(everywhere...).Validate(nil).Sanitize(nil),
 		Props: []postField{
@@ -165,7 +182,7 @@ func excerptField() postField {
 				if !p.open {
 					return ""
 				}
-				return p.run.Excerpt(p.Post, excerptWords(s))
+				return c.excerpt(s, p.Post, excerptWords(s))
 			}},
 			{Name: "protected", Schema: schema.Boolean("Whether a password protects the excerpt.").In(everywhere...).Readonly(), Get: func(_ *rest.Scope, p post) any { return p.Password != "" }},
 		},
@@ -201,7 +218,7 @@ func (c *posts) attributeFields(supports func(string) bool) []postField {
 		Get: func(_ *rest.Scope, p post) any { return p.Author },
 		Set: c.setAuthor,
 	})
-	add(supports("excerpt"), excerptField())
+	add(supports("excerpt"), c.excerptField())
 	add(supports("thumbnail"), c.featuredMediaField())
 	add(c.typ.Hierarchical, c.parentField())
 	add(c.ordered(), postField{

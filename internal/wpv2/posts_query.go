@@ -55,7 +55,7 @@ func (c *posts) collectionArgs() rest.Args {
 	}
 	columns := schema.New("Columns that search looks at.").Default([]any{}).Type("array").Items(schema.New("").Enum("post_title", "post_content", "post_excerpt").Type("string"))
 	add("search_columns", columns)
-	add("slug", schema.New("Only posts with these slugs.", "array").Items(schema.String("")).Sanitize(slugList))
+	add("slug", schema.New("Only posts with these slugs.", "array").Items(schema.String("")))
 	add("status", c.statusArg())
 	args = append(args, c.taxonomyArgs()...)
 	if c.typ.Name == "post" {
@@ -71,15 +71,6 @@ func (c *posts) collectionArgs() rest.Args {
 // ordered reports a type whose posts have a menu_order.
 func (c *posts) ordered() bool {
 	return c.typ.Name == "page" || c.site.Supports(c.typ.Name, "page-attributes")
-}
-
-func slugList(_ context.Context, v any, _ string) (any, *schema.Error) {
-	slugs := schema.ParseSlugList(v, func(s string) string { return format.SanitizeTitle(s, "") })
-	out := make([]any, len(slugs))
-	for i, s := range slugs {
-		out[i] = s
-	}
-	return out, nil
 }
 
 // defaultStatus is what a list shows without being asked.
@@ -101,12 +92,14 @@ func (c *posts) statusArg() *schema.Schema {
 		names = append(names, "any")
 	}
 	s := schema.New("Only posts of these statuses.").Default(c.defaultStatus()).Type("array").Items(schema.New("").EnumStrings(names).Type("string"))
-	return s.Sanitize(c.sanitizeStatuses)
+	return s.Validate(nil).Sanitize(func(ctx context.Context, v any, param string) (any, *schema.Error) {
+		return c.sanitizeStatuses(ctx, s, v, param)
+	})
 }
 
 // sanitizeStatuses lets statuses other than the default through to editors
 // only: sanitize_post_statuses.
-func (c *posts) sanitizeStatuses(ctx context.Context, v any, param string) (any, *schema.Error) {
+func (c *posts) sanitizeStatuses(ctx context.Context, s *schema.Schema, v any, param string) (any, *schema.Error) {
 	statuses := schema.ParseSlugList(v, func(s string) string { return format.SanitizeTitle(s, "") })
 	out := make([]any, len(statuses))
 	for i, status := range statuses {
@@ -116,6 +109,9 @@ func (c *posts) sanitizeStatuses(ctx context.Context, v any, param string) (any,
 		}
 		if !c.site.Can(ctx, c.typ.Caps.Get("edit_posts")) && (status != "private" || !c.site.Can(ctx, c.typ.Caps.Get("read_private_posts"))) {
 			return nil, &schema.Error{Code: "rest_forbidden_status", Message: "Status is forbidden.", Data: ordered.Of("status", rest.AuthRequired(ctx))}
+		}
+		if err := schema.Validate(status, s, param); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
@@ -230,13 +226,13 @@ func (c *posts) items(ctx context.Context, req *rest.Request, found []*wp.Post) 
 func (c *posts) query(ctx context.Context, req *rest.Request) (store.PostQuery, error) {
 	q := store.PostQuery{
 		Types:          []string{c.typ.Name},
-		Author:         req.Ints("author"),
-		AuthorNot:      req.Ints("author_exclude"),
-		Include:        req.Ints("include"),
-		Exclude:        req.Ints("exclude"),
-		Parents:        req.Ints("parent"),
-		ParentsNot:     req.Ints("parent_exclude"),
-		Names:          req.Strings("slug"),
+		Author:         absolute(req.Ints("author")),
+		AuthorNot:      absolute(req.Ints("author_exclude")),
+		Include:        absolute(req.Ints("include")),
+		Exclude:        absolute(req.Ints("exclude")),
+		Parents:        absolute(req.Ints("parent")),
+		ParentsNot:     absolute(req.Ints("parent_exclude")),
+		Names:          queryNames(req.Strings("slug")),
 		Search:         req.String("search"),
 		SearchColumns:  req.Strings("search_columns"),
 		SearchExact:    req.String("search_semantics") == "exact",
@@ -258,6 +254,22 @@ func (c *posts) query(ctx context.Context, req *rest.Request) (store.PostQuery, 
 	tax, err := c.taxQuery(ctx, req)
 	q.Tax = tax
 	return q, err
+}
+
+// absolute is absint over a list.
+func absolute(ids []int64) []int64 {
+	for i, n := range ids {
+		ids[i] = max(n, -n)
+	}
+	return ids
+}
+
+// queryNames are slugs as they stand in the database.
+func queryNames(slugs []string) []string {
+	for i, s := range slugs {
+		slugs[i] = format.SanitizeTitleForQuery(s)
+	}
+	return slugs
 }
 
 // statuses limits a query to statuses. Without any, it shows what is published
@@ -376,5 +388,8 @@ func orderBy(req *rest.Request) []store.PostOrder {
 		"modified": store.ByModified, "parent": store.ByParent, "relevance": store.ByRelevance, "slug": store.ByName,
 		"include_slugs": store.ByNames, "title": store.ByTitle, "menu_order": store.ByMenuOrder,
 	}[req.String("orderby")]
+	if by == store.ByNames && len(req.List("slug")) == 0 { // nothing to follow: by date, without a direction
+		return []store.PostOrder{{By: store.ByDate, Order: store.Asc}}
+	}
 	return []store.PostOrder{{By: by, Order: order}}
 }

@@ -53,6 +53,12 @@ func (c *posts) termClause(ctx context.Context, t *wp.Taxonomy, v any, exclude b
 	case []any:
 		terms = v
 	case *ordered.Object:
+		if !v.Has("terms") && !v.Has("operator") && !v.Has("include_children") { // a list, read as an object
+			for _, x := range v.All() {
+				terms = append(terms, x)
+			}
+			break
+		}
 		terms, _ = v.Value("terms").([]any)
 		children = v.Value("include_children") == true
 		all = v.Value("operator") == "AND"

@@ -206,14 +206,35 @@ func commaList(names []string) string {
 
 // mayWrite are the checks that creating and changing share.
 func (c *posts) mayWrite(ctx context.Context, req *rest.Request, verb string) error {
-	author := req.Int("author")
-	if author != 0 && author != site.CurrentID(ctx) && !c.site.Can(ctx, c.typ.Caps.Get("edit_others_posts")) {
+	author := req.Param("author")
+	if author != nil && !emptyValue(author) && author != site.CurrentID(ctx) && !c.site.Can(ctx, c.typ.Caps.Get("edit_others_posts")) {
 		return rest.Denied(ctx, "rest_cannot_edit_others", "Sorry, you are not allowed to "+verb+" posts as this user.")
 	}
 	if req.Bool("sticky") && !c.site.Can(ctx, c.typ.Caps.Get("edit_others_posts")) && !c.site.Can(ctx, c.typ.Caps.Get("publish_posts")) {
 		return rest.Denied(ctx, "rest_cannot_assign_sticky", "Sorry, you are not allowed to make posts sticky.")
 	}
 	return nil
+}
+
+// emptyValue is PHP's empty().
+func emptyValue(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case bool:
+		return !v
+	case int64:
+		return v == 0
+	case float64:
+		return v == 0
+	case string:
+		return v == "" || v == "0"
+	case []any:
+		return len(v) == 0
+	case *ordered.Object:
+		return v.Len() == 0
+	}
+	return false
 }
 
 // mayAssign mirrors check_assign_terms_permission.

@@ -1,6 +1,8 @@
 package wpv2
 
 import (
+	"errors"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -71,6 +73,14 @@ func appendQuery(pairs []string, name string, v any) []string {
 	return append(pairs, name+"="+text)
 }
 
+// decodePercent is PHP's urldecode; what is no escape stays.
+func decodePercent(s string) string {
+	if u, err := url.QueryUnescape(s); err == nil {
+		return u
+	}
+	return s
+}
+
 const upperHex = "0123456789ABCDEF"
 
 // urlencode is PHP's function of that name: letters, digits and -_. stay, a
@@ -91,4 +101,17 @@ func urlencode(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// trimmed is PHP's trim.
+func trimmed(s string) string { return strings.Trim(s, " \t\n\r\x00\x0b") }
+
+// numericText is PHP's is_numeric of a text.
+func numericText(s string) bool {
+	s = strings.Trim(s, " \t\n\r\v\f")
+	if strings.Trim(s, "0123456789+-.eE") != "" {
+		return false
+	}
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil || errors.Is(err, strconv.ErrRange)
 }

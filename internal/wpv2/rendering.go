@@ -2,35 +2,94 @@ package wpv2
 
 import (
 	"context"
+	"strconv"
 
+	"github.com/platenhq/platen/internal/cache"
 	"github.com/platenhq/platen/internal/render"
 	"github.com/platenhq/platen/internal/site"
+	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/rest"
 )
 
-// rendering is a renderer for one state of the settings.
+// rendering is a renderer for one state of the settings, with what it has
+// rendered. Kept is only what was made of a text and nothing else (Run.Pure),
+// under that very text: such an entry cannot be out of date.
 type rendering struct {
 	settings *site.Settings
 	renderer *render.Renderer
+	kept     *cache.Map[string, string]
 }
 
-// renderer returns the renderer for the settings as they are now.
-func (a *API) renderer(ctx context.Context) *render.Renderer {
+// keepRendered is how many bytes of texts and renderings are kept.
+const keepRendered = 24 << 20
+
+// rendering returns the rendering for the settings as they are now.
+func (a *API) rendering(ctx context.Context) *rendering {
 	set := a.settings(ctx)
 	a.renderMu.Lock()
 	defer a.renderMu.Unlock()
 	if a.rendered == nil || a.rendered.settings != set {
-		a.rendered = &rendering{set, render.New(render.Config{
-			HomeURL: set.Home, SiteURL: set.SiteURL, UploadsURL: set.UploadsURL(),
-			NoSmilies: !set.Bool("use_smilies"),
-		})}
+		a.rendered = &rendering{
+			settings: set,
+			renderer: render.New(render.Config{HomeURL: set.Home, SiteURL: set.SiteURL, UploadsURL: set.UploadsURL(), NoSmilies: !set.Bool("use_smilies")}),
+			kept:     cache.NewSized[string, string](keepRendered, func(k, v string) uint32 { return uint32(len(k) + len(v) + 64) }),
+		}
 	}
-	return a.rendered.renderer
+	return a.rendered
 }
 
 type runKey struct{}
 
 // run is the rendering run of a response: its counters go on from post to post.
 func (a *API) run(s *rest.Scope) *render.Run {
-	return s.Req.Value(runKey{}, func() any { return a.renderer(s.Ctx).Run(&source{a, s.Ctx}) }).(*render.Run)
+	return s.Req.Value(runKey{}, func() any { return a.rendering(s.Ctx).renderer.Run(&source{a, s.Ctx}) }).(*render.Run)
+}
+
+// NewRun starts rendering outside the API, as the caller in ctx sees the site.
+func (a *API) NewRun(ctx context.Context) *render.Run {
+	return a.rendering(ctx).renderer.Run(&source{a, ctx})
+}
+
+// keep returns what make renders of text, from memory where that is possible.
+// kind tells apart what is made of the same text in several ways.
+func (a *API) keep(s *rest.Scope, kind, text string, make func(*render.Run) string) string {
+	kept := a.rendering(s.Ctx).kept
+	key := kind + text
+	if out, ok := kept.Get(key); ok {
+		return out
+	}
+	epoch := kept.Epoch()
+	run := a.run(s)
+	run.Begin()
+	out := make(run)
+	if run.Pure() {
+		kept.Put(epoch, key, out)
+	}
+	return out
+}
+
+func (a *API) title(s *rest.Scope, p *wp.Post) string {
+	if p.Title == "" {
+		return ""
+	}
+	return a.keep(s, "t", p.Title, func(run *render.Run) string { return run.Title(p) })
+}
+
+func (a *API) content(s *rest.Scope, p *wp.Post) string {
+	if p.Content == "" && p.Type != "attachment" {
+		return ""
+	}
+	return a.keep(s, "c"+p.Type+"\x00", p.Content, func(run *render.Run) string { return run.Content(p) })
+}
+
+func (a *API) excerpt(s *rest.Scope, p *wp.Post, words int) string {
+	text := p.Excerpt
+	if trimmed(text) == "" {
+		text = p.Content
+	}
+	kind := "e" + strconv.Itoa(words) + p.Type + "\x00"
+	if text != p.Excerpt {
+		kind += "a"
+	}
+	return a.keep(s, kind, text, func(run *render.Run) string { return run.Excerpt(p, words) })
 }

@@ -88,11 +88,20 @@ func (s *source) postQuery(q render.PostQuery) store.PostQuery {
 		order = store.Asc
 	}
 	for _, by := range strings.Fields(q.OrderBy) {
-		key := store.PostOrderKey(strings.ToLower(by))
-		out.OrderBy = append(out.OrderBy, store.PostOrder{By: key, Order: order})
+		if key, ok := orderKeys[strings.ToLower(by)]; ok {
+			out.OrderBy = append(out.OrderBy, store.PostOrder{By: key, Order: order})
+		}
 	}
 	out.Tax = s.taxQuery(q)
 	return out
+}
+
+// orderKeys are the orders that blocks and shortcodes may ask for, by the names
+// WP_Query has for them.
+var orderKeys = map[string]store.PostOrderKey{
+	"date": store.ByDate, "post_date": store.ByDate, "modified": store.ByModified, "title": store.ByTitle, "name": store.ByName,
+	"menu_order": store.ByMenuOrder, "id": store.ByID, "author": store.ByAuthor, "parent": store.ByParent, "rand": store.ByRand,
+	"comment_count": store.ByCommentCount, "include": store.ByInclude, "post__in": store.ByInclude, "none": store.ByNone,
 }
 
 // period is a year, or one month of it.
