@@ -287,6 +287,7 @@
 			const dirty = this.isDirty();
 			save.disabled = frozen || this.saving || ! dirty;
 			out.disabled = frozen || this.saving || ( ! isDraft && ! dirty );
+			byId( 'date-hint' ).textContent = this.field( 'date' ) ? ( this.isScheduled() ? 'In the future: it is published then.' : '\u00a0' ) : 'Empty: the moment of publishing.';
 			this.showLink();
 		},
 

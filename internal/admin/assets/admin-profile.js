@@ -172,6 +172,7 @@
 		showSecret( item ) {
 			const password = item.get( 'password' ).replace( /\s/g, '' );
 			item.unset( 'password' );
+			this.secretOf = item.id;
 			byId( 'secret-name' ).textContent = item.get( 'name' );
 			byId( 'secret-value' ).textContent = password.match( /.{1,4}/g ).join( ' ' );
 			byId( 'secret-copy-label' ).textContent = 'Copy';
@@ -209,6 +210,9 @@
 			if ( await admin.confirm( `Revoke “${ item.get( 'name' ) }”?`, 'The application that uses it is locked out at once.', 'Revoke' ) ) {
 				new this.Password( { uuid: item.id } ).destroy( { wait: true } ).then( () => {
 					admin.toast( 'Password revoked.' );
+					if ( this.secretOf === item.id ) {
+						this.hideSecret();
+					}
 					byId( 'app-name' ).focus();
 					this.load();
 				}, ( xhr ) => admin.failed( 'It was not revoked.', xhr ) );
@@ -220,6 +224,7 @@
 				const All = admin.model( PASSWORDS, { url: () => window.wpApiSettings.root + PASSWORDS } );
 				new All( { id: 'all' } ).destroy( { wait: true } ).then( () => {
 					admin.toast( 'All passwords revoked.' );
+					this.hideSecret();
 					this.load();
 				}, ( xhr ) => admin.failed( 'They were not revoked.', xhr ) );
 			}
