@@ -98,7 +98,7 @@ func (s *Site) SamplePermalink(ctx context.Context, p *wp.Post) (template, slug 
 		return set.Home + userTrailingSlash(set, s.expandPermalink(ctx, strings.ReplaceAll(set.Permalinks, "%pagename%", "%postname%"), &row)), unique
 	case p.Type == "page" || p.Type == "attachment":
 		row.Name = "%pagename%"
-		if p.Type == "page" && set.Permalinks != "" && !s.plainStatus(ctx, &row) {
+		if p.Type == "page" && set.Permalinks != "" {
 			return set.Home + userTrailingSlash(set, "/"+s.PageURI(ctx, &row)), unique
 		}
 		return s.Permalink(ctx, &row), unique

@@ -42,7 +42,7 @@ func (s *Site) TrashPost(ctx context.Context, id int64) (*wp.Post, error) {
 	}
 	s.changed(ctx)
 	trash := "trash"
-	return s.UpdatePost(ctx, id, PostChanges{Status: &trash})
+	return s.updateAndKeep(ctx, id, PostChanges{Status: &trash})
 }
 
 // UntrashPost takes a post out of the trash, as a draft (an attachment: with
@@ -62,7 +62,16 @@ func (s *Site) UntrashPost(ctx context.Context, id int64) (*wp.Post, error) {
 	if err := s.forgetTrash(ctx, id); err != nil {
 		return nil, err
 	}
-	return s.UpdatePost(ctx, id, PostChanges{Status: &status})
+	return s.updateAndKeep(ctx, id, PostChanges{Status: &status})
+}
+
+// updateAndKeep changes a post and keeps its text as a revision.
+func (s *Site) updateAndKeep(ctx context.Context, id int64, c PostChanges) (*wp.Post, error) {
+	p, err := s.UpdatePost(ctx, id, c)
+	if err != nil {
+		return nil, err
+	}
+	return p, s.SaveRevision(ctx, p)
 }
 
 func (s *Site) forgetTrash(ctx context.Context, id int64) error {

@@ -45,10 +45,17 @@ func (s *Site) Permalink(ctx context.Context, p *wp.Post) string {
 		return s.pageLink(ctx, set, p)
 	case p.Type == "attachment":
 		return s.attachmentLink(ctx, set, p)
-	case p.Type == "post":
+	case s.builtin(p.Type):
 		return s.postLink(ctx, set, p)
 	}
 	return s.typeLink(ctx, set, p)
+}
+
+// builtin reports a post type of WordPress's own: its posts have addresses like
+// those of posts.
+func (s *Site) builtin(postType string) bool {
+	t := s.reg.PostType(postType)
+	return t != nil && t.Builtin
 }
 
 // plainStatus reports whether a post of this status is not reachable under its
