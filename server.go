@@ -34,7 +34,7 @@ func (a *App) server(ctx context.Context) error {
 		Secure:        a.secure,
 		Log:           a.log,
 	})
-	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), Nonce: func(ctx context.Context, action string) string {
+	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), RenewLogin: a.renewLogin, Nonce: func(ctx context.Context, action string) string {
 		return a.cookie.Nonce(auth.FromContext(ctx), action)
 	}})
 	if err := a.api.Register(); err != nil {

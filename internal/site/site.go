@@ -137,6 +137,7 @@ type Hooks struct {
 	AfterInsertPost  []func(ctx context.Context, p *wp.Post, update bool)
 	StatusTransition []func(ctx context.Context, p *wp.Post, from string)
 	Login            []func(ctx context.Context, u *User)
+	UserHooks
 }
 
 // Hooks returns the site's hooks; add to them before the site serves.

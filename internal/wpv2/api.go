@@ -23,6 +23,8 @@ type API struct {
 	site        *site.Site
 	rest        *rest.Server
 	publicUsers bool
+	renewLogin  func(context.Context, *rest.Request, *site.User) ([]string, error)
+	nonce       func(ctx context.Context, action string) string
 	postTypes   map[string]*posts // controllers by post type
 
 	renderMu sync.Mutex
@@ -35,11 +37,19 @@ type Config struct {
 	Server *rest.Server
 	// PublicUsers lists the authors of published posts to anybody.
 	PublicUsers bool
+	// Nonce makes a nonce of an action for the caller.
+	Nonce func(ctx context.Context, action string) string
+	// RenewLogin returns the Set-Cookie values for a user who changed their
+	// own password, so that the browser stays logged in. Nil: none.
+	RenewLogin func(context.Context, *rest.Request, *site.User) ([]string, error)
 }
 
 // New returns an API; Register adds its routes.
 func New(cfg Config) *API {
-	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, postTypes: map[string]*posts{}}
+	if cfg.Nonce == nil {
+		cfg.Nonce = func(context.Context, string) string { return "" }
+	}
+	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{}}
 }
 
 // The contexts in which properties are shown.
@@ -102,7 +112,12 @@ func head(req *rest.Request) bool { return req.Method == http.MethodHead }
 // page answers a page of a collection with the headers that say where in it
 // one is.
 func (a *API) page(ctx context.Context, req *rest.Request, items []any, total int, route string) *rest.Response {
-	perPage, page := int(req.Int("per_page")), int(req.Int("page"))
+	return a.pageAt(ctx, req, items, total, route, int(req.Int("page")))
+}
+
+// pageAt is page for collections that count their pages by the offset.
+func (a *API) pageAt(ctx context.Context, req *rest.Request, items []any, total int, route string, page int) *rest.Response {
+	perPage := int(req.Int("per_page"))
 	pages := 0
 	if perPage > 0 {
 		pages = (total + perPage - 1) / perPage

@@ -140,7 +140,23 @@ func (k *metaKey) show(v any) any {
 	if err != nil {
 		return nil
 	}
-	return out
+	return emptyLists(out)
+}
+
+// emptyLists makes lists of the empty objects in a value, since PHP has one
+// array for both.
+func emptyLists(v any) any {
+	o, ok := v.(*ordered.Object)
+	if !ok {
+		return v
+	}
+	if o.Len() == 0 {
+		return []any{}
+	}
+	for name, x := range o.All() {
+		o.Set(name, emptyLists(x))
+	}
+	return o
 }
 
 // saveMeta writes the meta of a request: update_value. Keys that are not
@@ -249,12 +265,7 @@ func (a *API) deleteKey(ctx context.Context, kind wp.MetaKind, k *metaKey, objec
 // stored is the text that a value is kept as: maybe_serialize, with scalars as
 // PHP writes them.
 func stored(v any) (string, error) {
-	php := toPHP(v)
-	s, err := phpserialize.MaybeSerialize(php)
-	if err != nil {
-		return "", err
-	}
-	return phpserialize.Text(s)
+	return phpserialize.Text(toPHP(v))
 }
 
 // toPHP turns a JSON value into what PHP has for it.
