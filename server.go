@@ -3,6 +3,7 @@ package platen
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/platenhq/platen/auth"
@@ -79,7 +80,7 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 // restRoute finds the route of an API request: below /wp-json/, or in
 // ?rest_route=.
 func (a *App) restRoute(r *http.Request) (string, bool) {
-	path := r.URL.Path
+	path := routePath(r)
 	if base := a.basePath(r.Context()); base != "" {
 		path = strings.TrimPrefix(path, base)
 	}
@@ -93,6 +94,20 @@ func (a *App) restRoute(r *http.Request) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// routePath is the path with escapes undone, but for escaped slashes: they do
+// not separate.
+func routePath(r *http.Request) string {
+	if r.URL.RawPath == "" {
+		return r.URL.Path
+	}
+	escaped := strings.NewReplacer("%2F", "%252F", "%2f", "%252f").Replace(r.URL.EscapedPath())
+	path, err := url.PathUnescape(escaped)
+	if err != nil {
+		return r.URL.Path
+	}
+	return path
 }
 
 // basePath is the path of the home URL, "" when the site is at the root.

@@ -31,7 +31,7 @@ type post struct {
 
 func (a *API) newPosts(t *wp.PostType) *posts {
 	c := &posts{API: a, typ: t, base: t.Namespace() + "/" + t.Base()}
-	c.fields = c.postFields()
+	c.fields = c.adapt(c.postFields())
 	c.item = c.fields.ItemSchema(t.Name)
 	a.postTypes[t.Name] = c
 	return c
@@ -191,8 +191,14 @@ func (c *posts) show(s *rest.Scope, p *wp.Post) *rest.Response {
 		return rest.OK([]any{})
 	}
 	v := post{Post: p, open: c.opened(s.Ctx, s, p)}
+	if p.Password != "" && v.open {
+		run := c.run(s)
+		run.Password = p.Password
+		defer func() { run.Password = "" }()
+	}
 	data := c.fields.Render(s, v)
 	c.renderAgain(s, v, data)
+	c.finish(data)
 	resp := rest.OK(data)
 	if s.WantsLinks() {
 		resp.Links = c.links(s, p)
