@@ -42,6 +42,7 @@ func renderLoginout(b *Block, _ string) string {
 // requestURL is the address of the request, as far as rendering knows it: the
 // API's address of the post.
 func (run *Run) requestURL() string {
+	run.note("request")
 	if r, ok := run.Source.(interface{ RequestURL() string }); ok {
 		return r.RequestURL()
 	}

@@ -29,7 +29,11 @@ func (run *Run) ContentOf(p *wp.Post, text string) string {
 // Locked reports whether a post asks for a password that the reader has not
 // given (post_password_required).
 func (run *Run) Locked(p *wp.Post) bool {
-	return p.Password != "" && p.Password != run.Password
+	if p.Password == "" {
+		return false
+	}
+	run.note("post")
+	return p.Password != run.Password
 }
 
 // contentOptions leave steps of the_content out.

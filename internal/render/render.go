@@ -161,7 +161,7 @@ func (run *Run) Pure() bool { return len(run.consulted) == 0 }
 // Consulted lists what else than the text was read since Begin, sorted:
 // "post:7", "attachment:9", "option:date_format", "query", "counter" (a number
 // that depends on what was rendered before), "post" (the post's own fields),
-// "user", "time", "random".
+// "user", "time", "request", "random".
 func (run *Run) Consulted() []string { return slices.Sorted(maps.Keys(run.consulted)) }
 
 func (run *Run) note(what string) { run.consulted[what] = true }
