@@ -28,6 +28,7 @@ type Editor struct {
 	img     image.Image
 	mime    string
 	palette color.Palette
+	pixels  int64 // how many it may grow to
 	release func()
 }
 
@@ -50,7 +51,7 @@ func NewEditor(ctx context.Context, b *Budget, r io.ReaderAt) (*Editor, error) {
 		release()
 		return nil, err
 	}
-	e := &Editor{img: img, mime: info.Type, release: release}
+	e := &Editor{img: img, mime: info.Type, pixels: b.max / 4, release: release}
 	if p, ok := img.(*image.Paletted); ok {
 		e.palette = p.Palette
 	}
@@ -108,10 +109,9 @@ func (e *Editor) Resize(maxW, maxH int, crop format.Crop) (ok bool) {
 }
 
 // Crop cuts a part out. What lies outside of the image is black. ok is false
-// for an empty part.
+// for an empty part, and for one that would be too large.
 func (e *Editor) Crop(x, y, w, h int) (ok bool) {
-	const most = 1 << 15
-	if w <= 0 || h <= 0 || w > most || h > most {
+	if w <= 0 || h <= 0 || int64(w) > e.pixels/int64(h) {
 		return false
 	}
 	part := image.Rect(x, y, x+w, y+h)
@@ -129,8 +129,8 @@ func (e *Editor) Crop(x, y, w, h int) (ok bool) {
 }
 
 // Rotate turns the image clockwise by degrees; the corners that an odd angle
-// leaves are transparent, or white.
-func (e *Editor) Rotate(degrees float64) {
+// leaves are transparent, or white. ok is false when it would be too large.
+func (e *Editor) Rotate(degrees float64) (ok bool) {
 	turn := math.Mod(degrees, 360)
 	if turn < 0 {
 		turn += 360
@@ -144,12 +144,19 @@ func (e *Editor) Rotate(degrees float64) {
 	case 270:
 		e.img = imaging.Rotate90(e.img)
 	default:
+		w, h := e.Size()
+		sin, cos := math.Sincos(turn * math.Pi / 180)
+		sin, cos = math.Abs(sin), math.Abs(cos)
+		if (float64(w)*cos+float64(h)*sin+2)*(float64(w)*sin+float64(h)*cos+2) > float64(e.pixels) {
+			return false
+		}
 		back := color.NRGBA{255, 255, 255, 0}
 		if e.OutputType() == "image/jpeg" {
 			back.A = 255
 		}
 		e.img = imaging.Rotate(e.img, 360-turn, back)
 	}
+	return true
 }
 
 // Flip mirrors the image: top to bottom, left to right.
