@@ -13,6 +13,7 @@ import (
 
 	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/capability"
+	"github.com/platenhq/platen/internal/media"
 	"github.com/platenhq/platen/internal/store"
 	"github.com/platenhq/platen/internal/wp"
 )
@@ -33,6 +34,9 @@ type Config struct {
 	SiteURL, HomeURL string
 	// Environment is WP_ENVIRONMENT_TYPE; "" is production.
 	Environment string
+
+	// Uploads is where the files of media items are kept; nil refuses them.
+	Uploads media.Storage
 
 	BcryptCost int // of new password hashes; 0 means 10
 
@@ -62,6 +66,9 @@ type Site struct {
 	shared *entities // nil when other processes' writes cannot be noticed
 	hooks  Hooks
 	sign   signState
+
+	imagesOnce  sync.Once
+	imageBudget *media.Budget
 }
 
 // New returns a site over an open store that has WordPress's tables.

@@ -162,6 +162,9 @@ func (s *Site) DeletePost(ctx context.Context, id int64) (*wp.Post, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Type == "attachment" {
+		return p, s.DeleteAttachment(ctx, p)
+	}
 	defer s.changed(ctx)
 	err = s.store.Tx(ctx, func(tx *store.Tx) error {
 		types := []string{"attachment"}
