@@ -3,6 +3,7 @@ package platen
 import (
 	"context"
 	"errors"
+	"html"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -93,7 +94,7 @@ func (a *App) dashboardData(ctx context.Context) (admin.Data, error) {
 	}
 	id := auth.FromContext(ctx)
 	return admin.Data{
-		SiteTitle: set.Get("blogname"),
+		SiteTitle: html.UnescapeString(set.Get("blogname")), // kept with entities
 		Lang:      strings.ReplaceAll(a.site.Locale(ctx, me), "_", "-"),
 		TimeZone:  set.Zone.String(),
 		HomeURL:   set.Home + "/",

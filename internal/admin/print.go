@@ -28,6 +28,7 @@ type view struct {
 	CSS      string
 	Icon     string
 	Initials string
+	Zone     string
 	Menu     []menuEntry
 	Profile  menuEntry
 	Scripts  template.HTML
@@ -56,6 +57,7 @@ func (a *Admin) print(w http.ResponseWriter, r *http.Request, data *Data, s scre
 	}
 	v := view{screen: s, Site: data, Base: a.cfg.Base, Initials: initials(data.UserName), Menu: a.menu(data, s.Current), Scripts: tags,
 		Profile: menuEntry{Label: "Profile", URL: a.cfg.Base + "profile.php", Icon: "user", Current: s.Current == "profile"}}
+	v.Zone = zoneLabel(data.TimeZone)
 	v.CSS, v.Icon = a.assetURL("platen/admin.css"), a.assetURL("platen/icon.svg")
 	var page bytes.Buffer
 	if err := pages.ExecuteTemplate(&page, "frame", v); err != nil {
@@ -166,4 +168,15 @@ func initials(name string) string {
 		return first(words[0])
 	}
 	return first(words[0]) + first(words[len(words)-1])
+}
+
+// zoneLabel names a time zone to people: an offset is one from UTC.
+func zoneLabel(zone string) string {
+	switch {
+	case zone == "" || zone == "+00:00":
+		return "UTC"
+	case zone[0] == '+' || zone[0] == '-':
+		return "UTC" + zone
+	}
+	return strings.ReplaceAll(zone, "_", " ")
 }

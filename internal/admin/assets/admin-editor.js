@@ -179,7 +179,7 @@
 		/** The fields of a post as the API tells it. A draft's date is the moment of publishing until it is set. */
 		fieldsOf( post ) {
 			const status = post.get( 'status' );
-			const floating = [ 'draft', 'pending', 'auto-draft' ].includes( status ) && ! ( post.get( 'date' ) > dates.siteNow() );
+			const floating = [ 'draft', 'pending', 'auto-draft' ].includes( status ) && ! ( ( post.get( 'date' ) || '' ).slice( 0, 16 ) > dates.siteNow() );
 			return {
 				title: ( post.get( 'title' ) || {} ).raw || '',
 				content: ( post.get( 'content' ) || {} ).raw || '',
