@@ -17,10 +17,11 @@ type Registry struct {
 	taxonomies []*wp.Taxonomy
 	statuses   []*wp.Status
 	meta       []*MetaKey
+	settings   []*Setting
 }
 
 func newRegistry() *Registry {
-	r := &Registry{statuses: builtinStatuses(), meta: builtinMeta()}
+	r := &Registry{statuses: builtinStatuses(), meta: builtinMeta(), settings: builtinSettings()}
 	for _, t := range builtinTaxonomies() {
 		t.Labels = withDefaults(t.Labels, taxonomyLabels(t.Hierarchical), t.Name, taxonomyTemplate)
 		r.taxonomies = append(r.taxonomies, t)

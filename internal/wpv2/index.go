@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/ordered"
 	"github.com/platenhq/platen/phpserialize"
@@ -76,8 +77,11 @@ func (a *API) seesThemes(ctx context.Context) bool {
 	return false
 }
 
-// siteLogo is the theme's custom logo, 0 for none.
+// siteLogo is the logo of the site, else the theme's custom logo, 0 for none.
 func (a *API) siteLogo(ctx context.Context) int64 {
+	if v, found, err := a.site.LookupOption(ctx, "site_logo"); err == nil && found {
+		return site.Atoi(v)
+	}
 	raw, err := a.site.Option(ctx, "theme_mods_"+a.site.Theme(ctx))
 	if err != nil {
 		return 0
