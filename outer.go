@@ -27,6 +27,11 @@ func (a *App) outer(next http.Handler) http.Handler {
 			}
 			a.access(ctx, r, lw, time.Since(began))
 		}()
+		if r.Method == http.MethodTrace { // nobody needs it, and it shows cookies to scripts
+			lw.Header().Set("Content-Type", "text/html")
+			lw.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
 		next.ServeHTTP(lw, r.WithContext(ctx))
 	})
 }

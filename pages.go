@@ -68,7 +68,7 @@ func (a *App) loginConfig() login.Config {
 		Register: a.register,
 	}
 	if a.cfg.Compat == "wordpress" {
-		cfg.BlankPage, cfg.Form = true, site.SlashedForm
+		cfg.BlankPage, cfg.Exact, cfg.Form = true, true, site.SlashedForm
 	}
 	return cfg
 }

@@ -37,6 +37,9 @@ type Error struct {
 	Code, Message string
 	Status        int
 	Reason        string
+	// User is whose valid cookie came with the refused request, 0 for nobody.
+	// It decides about headers such as Vary, never about rights.
+	User int64
 }
 
 // Error implements error.

@@ -29,7 +29,7 @@ const remember = 14
 // refuse makes the error for a bad nonce. Why is what is wrong with the cookie
 // of a visitor who is not logged in.
 func (c *Cookie) refuse(n string, user int64, session string, why error) error {
-	e := &Error{Code: "rest_cookie_invalid_nonce", Message: "Cookie check failed", Status: http.StatusForbidden}
+	e := &Error{Code: "rest_cookie_invalid_nonce", Message: "Cookie check failed", Status: http.StatusForbidden, User: user}
 	if c.Reasons {
 		e.Reason = c.reason(n, user, session, why)
 	}

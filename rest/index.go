@@ -8,14 +8,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/ordered"
 	"github.com/platenhq/platen/schema"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-func loggedIn(ctx context.Context) bool { return auth.FromContext(ctx).LoggedIn() }
 
 func viewContext() schema.Property {
 	return schema.Prop("context", untyped("view"))

@@ -5,6 +5,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 
@@ -89,7 +90,7 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	req, overridden := s.request(w, r, route, query)
 	id, authErr := s.authenticate(r, req)
 	ctx = auth.NewContext(ctx, id)
-	s.corsHeaders(ctx, h, r)
+	s.corsHeaders(h, r, id.LoggedIn() || cookieUser(authErr))
 	var resp *Response
 	if authErr != nil {
 		resp = s.errorResponse(ctx, req, authErr)
@@ -110,6 +111,12 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 		embed:    embedOf(query),
 		pretty:   query.Has("_pretty"),
 	})
+}
+
+// cookieUser reports whether a refused request came with a user's valid cookie.
+func cookieUser(err error) bool {
+	var refused *auth.Error
+	return errors.As(err, &refused) && refused.User != 0
 }
 
 func identityHeader(id *auth.Identity) http.Header {

@@ -38,16 +38,16 @@ func (s *Server) commonHeaders(ctx context.Context, h http.Header) {
 }
 
 // corsHeaders mirrors rest_send_cors_headers.
-func (s *Server) corsHeaders(ctx context.Context, h http.Header, r *http.Request) {
+func (s *Server) corsHeaders(h http.Header, r *http.Request, known bool) {
 	origin := r.Header.Get("Origin")
 	if origin == "" {
-		if r.Method == http.MethodGet && !loggedIn(ctx) {
+		if r.Method == http.MethodGet && !known {
 			h.Add("Vary", "Origin")
 		}
 		return
 	}
 	h.Add("Vary", "Origin")
-	if !s.cfg.ReflectOrigin && (s.cfg.AllowOrigin == nil || !s.cfg.AllowOrigin(ctx, origin)) {
+	if !s.cfg.ReflectOrigin && (s.cfg.AllowOrigin == nil || !s.cfg.AllowOrigin(r.Context(), origin)) {
 		return
 	}
 	h.Set("Access-Control-Allow-Origin", sanitizeOrigin(origin))

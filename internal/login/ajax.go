@@ -33,7 +33,7 @@ func (s *Server) Ajax(w http.ResponseWriter, r *http.Request) {
 		zero(w)
 		return
 	}
-	secureHeaders(h)
+	s.secureHeaders(h)
 	id, err := v.who(v.cookie.Admin())
 	if err != nil {
 		s.fail(w, r, err)

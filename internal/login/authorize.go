@@ -26,7 +26,7 @@ func (s *Server) Authorize(w http.ResponseWriter, r *http.Request) {
 		if err == nil {
 			h := w.Header()
 			h.Set("Content-Type", "text/html; charset=UTF-8")
-			secureHeaders(h)
+			s.secureHeaders(h)
 			err = s.authorize(v, auth.FromContext(r.Context()))
 		}
 		if err != nil {

@@ -32,6 +32,8 @@ type Config struct {
 	// BlankPage answers a login with an empty redirect_to by an empty page, as
 	// WordPress does for whoever may edit posts, instead of by the dashboard.
 	BlankPage bool
+	// Exact sends the headers that WordPress sends and no more.
+	Exact bool
 	// Mailer sends the mails of lost passwords; nil sends none, so that the
 	// form says that it could not.
 	Mailer Mailer
@@ -120,7 +122,7 @@ func (s *Server) loginHeaders(v *visit) {
 	h := v.w.Header()
 	auth.NoCache(h)
 	h.Set("Content-Type", "text/html; charset=UTF-8")
-	secureHeaders(h)
+	s.secureHeaders(h)
 	secure := strings.HasPrefix(v.set.SiteURL, "https:")
 	test := authcookie.SetCookie{Name: v.names.Test, Value: "WP Cookie check", Path: v.names.Path, Domain: v.names.Domain, Secure: secure, HTTPOnly: true}
 	v.setCookie(test)
@@ -138,11 +140,13 @@ func (s *Server) loginHeaders(v *visit) {
 }
 
 // secureHeaders are WordPress's for pages nobody else may frame, and more.
-func secureHeaders(h http.Header) {
+func (s *Server) secureHeaders(h http.Header) {
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Content-Security-Policy", "frame-ancestors 'self';")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	h.Set("X-Content-Type-Options", "nosniff")
+	if !s.cfg.Exact {
+		h.Set("X-Content-Type-Options", "nosniff")
+	}
 }
 
 // forceTLS sends a visitor of a site with an https address there.

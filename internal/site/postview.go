@@ -28,8 +28,37 @@ func (s *Site) PageTemplate(ctx context.Context, id int64) string {
 // those of WordPress's default one.
 var pageTemplates = map[string][]string{"page": {"page-no-title"}}
 
-// PageTemplates lists the custom templates for a post type.
-func (s *Site) PageTemplates(postType string) []string { return pageTemplates[postType] }
+// templateTypes are the names of templates that WordPress chooses by itself.
+var templateTypes = []string{
+	"index", "home", "front-page", "singular", "single", "page", "archive", "author", "category", "taxonomy",
+	"date", "tag", "attachment", "search", "privacy-policy", "404",
+}
+
+// PageTemplates lists the custom templates for a post type: those made on the
+// site first, then the theme's.
+func (s *Site) PageTemplates(ctx context.Context, postType string) []string {
+	var out []string
+	own, _, err := s.QueryPosts(ctx, store.PostQuery{Types: []string{"wp_template"}, Statuses: []string{"publish"}, NoCount: true})
+	if err != nil {
+		own = nil
+	}
+	for _, p := range own {
+		if slices.Contains(templateTypes, p.Name) || !s.ofTheme(ctx, p.ID) {
+			continue
+		}
+		if m, err := s.Meta(ctx, wp.PostMeta, p.ID); err != nil || m.Get("is_wp_suggestion") != "" {
+			continue
+		}
+		out = append(out, p.Name)
+	}
+	return append(out, pageTemplates[postType]...)
+}
+
+// ofTheme reports whether a template belongs to the active theme.
+func (s *Site) ofTheme(ctx context.Context, id int64) bool {
+	terms, err := s.PostTerms(ctx, id, "wp_theme")
+	return err == nil && len(terms) > 0 && terms[0].Name == s.Theme(ctx)
+}
 
 // ThumbnailID is the id of a post's image, 0 for none: get_post_thumbnail_id.
 func (s *Site) ThumbnailID(ctx context.Context, id int64) int64 {

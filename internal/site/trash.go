@@ -35,6 +35,9 @@ func (s *Site) TrashPost(ctx context.Context, id int64) (*wp.Post, error) {
 				return err
 			}
 		}
+		if err := s.leaveFront(ctx, tx, p); err != nil {
+			return err
+		}
 		return s.trashComments(ctx, tx, id)
 	})
 	if err != nil {
@@ -189,7 +192,7 @@ func (s *Site) DeletePost(ctx context.Context, id int64) (*wp.Post, error) {
 				return err
 			}
 		}
-		if err := s.unstick(ctx, tx, id); err != nil {
+		if err := s.leaveFront(ctx, tx, p); err != nil {
 			return err
 		}
 		return s.deleteRow(ctx, tx, p)
@@ -198,6 +201,31 @@ func (s *Site) DeletePost(ctx context.Context, id int64) (*wp.Post, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// leaveFront makes a post that goes neither sticky nor the front page:
+// _reset_front_page_settings_for_post.
+func (s *Site) leaveFront(ctx context.Context, tx *store.Tx, p *wp.Post) error {
+	set, err := s.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	if p.Type == "page" && set.Get("show_on_front") == "page" {
+		for _, name := range []string{"page_on_front", "page_for_posts"} {
+			if set.Int(name) != p.ID {
+				continue
+			}
+			if err := tx.SetOption(ctx, name, "0", ""); err != nil {
+				return err
+			}
+			if name == "page_on_front" {
+				if err := tx.SetOption(ctx, "show_on_front", "posts", ""); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return s.unstick(ctx, tx, p.ID)
 }
 
 // deleteRow removes one post with its relations, comments and meta.

@@ -47,10 +47,23 @@ func (a *API) utcNow(ctx context.Context, local string) any {
 		return nil
 	}
 	hours := a.settings(ctx).Zone.OffsetHours(a.site.Now())
-	return isoDate(t.Add(-time.Duration(hours * float64(time.Hour))).Format(time.DateTime))
+	return a.date(ctx, t.Add(-time.Duration(hours*float64(time.Hour))).Format(time.DateTime))
 }
 
-// isoDate is a stored moment as the API shows it: mysql_to_rfc3339.
+// date is a stored moment as the API shows it. A moment that the clocks of
+// the site's zone skip is moved on by the gap, a UTC one too: mysql_to_rfc3339.
+func (a *API) date(ctx context.Context, stored string) any {
+	if stored == wp.ZeroDate {
+		return nil
+	}
+	out, ok := a.settings(ctx).Zone.RFC3339(stored)
+	if !ok {
+		return nil
+	}
+	return out
+}
+
+// isoDate is date for a moment that the clocks did not skip.
 func isoDate(stored string) any {
 	if stored == wp.ZeroDate || len(stored) != len(wp.ZeroDate) {
 		return nil
@@ -62,16 +75,16 @@ func (c *posts) dateFields() []postField {
 	return []postField{
 		{
 			Name: "date", Schema: dateTime("When the post was published, in the time zone of the site.").In(everywhere...),
-			Get: func(_ *rest.Scope, p post) any { return isoDate(p.Date) },
+			Get: func(s *rest.Scope, p post) any { return c.date(s.Ctx, p.Date) },
 			Set: func(s *rest.Scope, w *postWrite, v any) error { return c.setDate(s, w, v, false) },
 		},
 		{
 			Name: "date_gmt", Schema: dateTime("When the post was published, in UTC.").In(viewEdit...),
 			Get: func(s *rest.Scope, p post) any {
 				if p.DateGMT == wp.ZeroDate {
-					return isoDate(c.settings(s.Ctx).Zone.GMTFromDate(p.Date))
+					return c.date(s.Ctx, c.settings(s.Ctx).Zone.GMTFromDate(p.Date))
 				}
-				return isoDate(p.DateGMT)
+				return c.date(s.Ctx, p.DateGMT)
 			},
 			Set: func(s *rest.Scope, w *postWrite, v any) error { return c.setDate(s, w, v, true) },
 		},
@@ -89,7 +102,7 @@ func (c *posts) dateFields() []postField {
 		},
 		{
 			Name: "modified", Schema: schema.String("When the post was changed last, in the time zone of the site.").Format("date-time").In(viewEdit...).Readonly(),
-			Get: func(_ *rest.Scope, p post) any { return isoDate(p.Modified) },
+			Get: func(s *rest.Scope, p post) any { return c.date(s.Ctx, p.Modified) },
 		},
 		{
 			Name: "modified_gmt", Schema: schema.String("When the post was changed last, in UTC.").Format("date-time").In(viewEdit...).Readonly(),
@@ -97,7 +110,7 @@ func (c *posts) dateFields() []postField {
 				if p.ModifiedGMT == wp.ZeroDate {
 					return c.utcNow(s.Ctx, p.Modified)
 				}
-				return isoDate(p.ModifiedGMT)
+				return c.date(s.Ctx, p.ModifiedGMT)
 			},
 		},
 	}

@@ -28,6 +28,14 @@ func withQuery(address, name, value string) string {
 	return address + sep + name + "=" + value
 }
 
+func withQueryString(address, query string) string {
+	sep := "?"
+	if strings.Contains(address, "?") {
+		sep = "&"
+	}
+	return address + sep + query
+}
+
 // postRoute is the route of any post, "" when its type is not in the API.
 func (a *API) postRoute(t *wp.PostType, id int64) string {
 	if t == nil || !t.ShowInREST {

@@ -186,7 +186,7 @@ func (c *posts) validateTemplate(ctx context.Context, v any, param string) *sche
 			return nil
 		}
 	}
-	allowed := c.site.PageTemplates(c.typ.Name)
+	allowed := c.site.PageTemplates(ctx, c.typ.Name)
 	if slices.Contains(allowed, template) {
 		return nil
 	}
@@ -365,8 +365,9 @@ func (c *posts) saveRest(s *rest.Scope, p *wp.Post, w *postWrite) (*wp.Post, err
 		}
 	}
 	if n, ok := req.Param("featured_media").(int64); ok && c.has("featured_media") {
-		if err := c.site.SetThumbnail(ctx, p.ID, n); err != nil {
-			return nil, refuse(err, http.StatusBadRequest)
+		var unknown *site.Error // WordPress passes over an image that is not there
+		if err := c.site.SetThumbnail(ctx, p.ID, n); err != nil && !errors.As(err, &unknown) {
+			return nil, err
 		}
 	}
 	if f := req.String("format"); f != "" && c.has("format") {
@@ -375,7 +376,7 @@ func (c *posts) saveRest(s *rest.Scope, p *wp.Post, w *postWrite) (*wp.Post, err
 		}
 	}
 	if t, ok := req.Param("template").(string); ok && c.has("template") {
-		if w.before == nil && !slices.Contains(c.site.PageTemplates(c.typ.Name), t) {
+		if w.before == nil && !slices.Contains(c.site.PageTemplates(ctx, c.typ.Name), t) {
 			t = ""
 		}
 		if err := c.site.SetMeta(ctx, wp.PostMeta, p.ID, "_wp_page_template", t); err != nil {

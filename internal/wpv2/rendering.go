@@ -42,12 +42,21 @@ type runKey struct{}
 
 // run is the rendering run of a response: its counters go on from post to post.
 func (a *API) run(s *rest.Scope) *render.Run {
-	return s.Req.Value(runKey{}, func() any { return a.rendering(s.Ctx).renderer.Run(&source{a, s.Ctx}) }).(*render.Run)
+	return s.Req.Value(runKey{}, func() any { return a.rendering(s.Ctx).renderer.Run(&source{a, s.Ctx, a.address(s)}) }).(*render.Run)
+}
+
+// address is the address of a request, query and all.
+func (a *API) address(s *rest.Scope) string {
+	out := a.url(s.Ctx, s.Req.Route)
+	if s.Req.RawQuery == "" {
+		return out
+	}
+	return withQueryString(out, s.Req.RawQuery)
 }
 
 // NewRun starts rendering outside the API, as the caller in ctx sees the site.
 func (a *API) NewRun(ctx context.Context) *render.Run {
-	return a.rendering(ctx).renderer.Run(&source{a, ctx})
+	return a.rendering(ctx).renderer.Run(&source{a, ctx, ""})
 }
 
 // keep returns what make renders of text, from memory where that is possible.

@@ -18,7 +18,8 @@ import (
 // What cannot be read is not there: rendering goes on without it.
 type source struct {
 	*API
-	ctx context.Context
+	ctx     context.Context
+	address string
 }
 
 var _ render.Source = (*source)(nil)
@@ -363,6 +364,9 @@ func two(n int) string {
 	}
 	return strconv.Itoa(n)
 }
+
+// RequestURL is the address that was asked for, query and all.
+func (s *source) RequestURL() string { return s.address }
 
 func (s *source) PostByURL(address string) *wp.Post {
 	p, err := s.site.PostByURL(s.ctx, address)
