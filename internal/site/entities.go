@@ -16,11 +16,12 @@ func isNotFound(err error) bool { return errors.Is(err, wp.ErrNotFound) }
 // How many entries of each kind stay in memory. A post of 2 KB takes about
 // 2.5 KB here.
 const (
-	keepPosts   = 4096
-	keepMeta    = 8192
-	keepTerms   = 8192
-	keepUsers   = 2048
-	keepOptions = 4096
+	keepPosts    = 4096
+	keepMeta     = 8192
+	keepTerms    = 8192
+	keepUsers    = 2048
+	keepComments = 4096
+	keepOptions  = 4096
 )
 
 // entities are the rows read so far. They are shared by all requests where the
@@ -33,6 +34,7 @@ type entities struct {
 	postTerms *cache.Map[int64, []wp.Term]
 	revisions *cache.Map[int64, store.RevisionStat]
 	terms     *cache.Map[int64, *wp.Term]
+	comments  *cache.Map[int64, *wp.Comment]
 	users     *cache.Map[int64, *User]
 	logins    *cache.Map[string, int64]
 	options   *cache.Map[string, option]
@@ -55,6 +57,7 @@ func newEntities(shared bool) *entities {
 		postTerms: keep[int64, []wp.Term](shared, keepTerms),
 		revisions: keep[int64, store.RevisionStat](shared, keepPosts),
 		terms:     keep[int64, *wp.Term](shared, keepTerms),
+		comments:  keep[int64, *wp.Comment](shared, keepComments),
 		users:     keep[int64, *User](shared, keepUsers),
 		logins:    keep[string, int64](shared, keepUsers),
 		options:   keep[string, option](shared, keepOptions),
@@ -86,6 +89,9 @@ func (e *entities) clear(a store.Area) {
 	}
 	if a&store.AreaCommentMeta != 0 {
 		e.meta[wp.CommentMeta].Clear()
+	}
+	if a&store.AreaComments != 0 {
+		e.comments.Clear()
 	}
 	if a&store.AreaTerms != 0 {
 		e.postTerms.Clear()

@@ -31,6 +31,16 @@ type MetaKey struct {
 	Sanitize func(ctx context.Context, v any) any
 }
 
+// noteStatus is the key that says whether a note is resolved; who may edit the
+// note may write it.
+func (s *Site) noteStatus() *MetaKey {
+	return &MetaKey{
+		Kind: wp.CommentMeta, Key: "_wp_note_status", Type: "string", Single: true, ShowInREST: true,
+		Description: "Whether the note is resolved.", Schema: schema.New("", "string").Title("").Description("").Default("").Enum("resolved", "reopen"),
+		Auth: func(ctx context.Context, _, comment int64) bool { return s.Can(ctx, "edit_comment", comment) },
+	}
+}
+
 // builtinMeta are the keys that WordPress registers itself and shows.
 func builtinMeta() []*MetaKey {
 	footnotes := func(postType string) *MetaKey {

@@ -75,6 +75,7 @@ type Site struct {
 func New(cfg Config) *Site {
 	s := &Site{cfg: cfg, store: cfg.Store, now: cfg.Now, rand: cfg.Rand, log: cfg.Log, reg: newRegistry()}
 	s.reg.AddMeta(persistedPreferences(cfg.Store.Prefix()))
+	s.reg.AddMeta(s.noteStatus())
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -185,7 +185,7 @@ func (o objects) TrashedStatus(post int64) (string, error) {
 }
 
 func (o objects) Comment(id int64) (capability.Comment, bool, error) {
-	c, err := o.s.store.Comment(o.ctx, id)
+	c, err := o.s.Comment(o.ctx, id)
 	if err != nil {
 		ok, err := none(err)
 		return capability.Comment{}, ok, err

@@ -155,13 +155,15 @@ func (q *Queries) CommentTally(ctx context.Context, post int64) (CommentTally, e
 	return out, err
 }
 
-// HasChildComments tells which of some comments have answers, in whatever state.
+// HasChildComments tells which of some comments have answers that are approved or await approval
+// (WP_Comment::get_children).
 func (q *Queries) HasChildComments(ctx context.Context, ids []int64) (map[int64]bool, error) {
 	out := map[int64]bool{}
 	for _, part := range chunks(unique(ids), chunkSize) {
 		var c clause
 		c.add("SELECT DISTINCT `comment_parent` FROM " + q.s.t.comments + " WHERE ")
 		in(&c, "`comment_parent`", part)
+		c.add(" AND `comment_approved` IN ('0','1')")
 		found, err := q.ids(ctx, c.text.String(), c.args)
 		if err != nil {
 			return nil, err

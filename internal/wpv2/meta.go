@@ -224,7 +224,13 @@ func (k *metaKey) invalidStored() error {
 
 // mayMeta asks for edit_post_meta and the like, or the key's own rule.
 func (a *API) mayMeta(ctx context.Context, verb string, kind wp.MetaKind, k *metaKey, object int64) error {
-	if a.site.Can(ctx, verb+"_"+kind.String()+"_meta", object, k.Key) {
+	may := false
+	if k.Auth != nil {
+		may = a.site.Can(ctx, "edit_"+kind.String(), object) && k.Auth(ctx, site.CurrentID(ctx), object)
+	} else {
+		may = a.site.Can(ctx, verb+"_"+kind.String()+"_meta", object, k.Key)
+	}
+	if may {
 		return nil
 	}
 	code := "rest_cannot_update"
