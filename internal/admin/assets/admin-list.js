@@ -9,7 +9,7 @@
 	const PER_PAGE = 20;
 	const AT_ONCE = 4; // requests of a bulk action
 	const STATUS = { publish: 'Published', draft: 'Draft', pending: 'Pending', future: 'Scheduled', private: 'Private', trash: 'Trash' };
-	const FIELDS = 'id,title,status,date,date_gmt,modified_gmt,link,author,sticky,content.protected,_links,_embedded';
+	const FIELDS = 'id,title,status,date,date_gmt,modified_gmt,link,author,sticky,content.protected,_links.self,_links.author';
 
 	const Posts = admin.collection( type.path );
 
