@@ -20,9 +20,6 @@ type Request struct {
 	Body   []byte      // raw
 	Files  map[string][]*multipart.FileHeader
 
-	// RawQuery is the query string as it was sent.
-	RawQuery string
-
 	// RemoteAddr is the address of the caller without port.
 	RemoteAddr string
 	// Secure says that the request came in over TLS.

@@ -242,6 +242,7 @@ func (c *posts) query(ctx context.Context, req *rest.Request) (store.PostQuery, 
 	}
 	c.statuses(ctx, &q, req.Strings("status"))
 	if n, ok := req.Param("menu_order").(int64); ok {
+		n = max(n, -n)
 		q.MenuOrder = &n
 	}
 	q.Offset = int(req.Int("page")-1) * q.Limit
@@ -250,6 +251,7 @@ func (c *posts) query(ctx context.Context, req *rest.Request) (store.PostQuery, 
 	}
 	q.Dates = dateClauses(c.settings(ctx).Zone, req)
 	c.sticky(ctx, req, &q)
+	c.limitMedia(ctx, req, &q)
 	q.OrderBy = orderBy(req)
 	tax, err := c.taxQuery(ctx, req)
 	q.Tax = tax
@@ -391,5 +393,15 @@ func orderBy(req *rest.Request) []store.PostOrder {
 	if by == store.ByNames && len(req.List("slug")) == 0 { // nothing to follow: by date, without a direction
 		return []store.PostOrder{{By: store.ByDate, Order: store.Asc}}
 	}
-	return []store.PostOrder{{By: by, Order: order}}
+	return orderOf(by, order)
+}
+
+// orderOf orders by one key; it gives posts of the same title an order: the newest id first, which
+// is how they mostly come out of WordPress's tables.
+func orderOf(by store.PostOrderKey, order store.Order) []store.PostOrder {
+	out := []store.PostOrder{{By: by, Order: order}}
+	if by == store.ByTitle {
+		out = append(out, store.PostOrder{By: store.ByID, Order: store.Desc})
+	}
+	return out
 }

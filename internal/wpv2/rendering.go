@@ -3,6 +3,7 @@ package wpv2
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/platenhq/platen/internal/cache"
 	"github.com/platenhq/platen/internal/render"
@@ -48,10 +49,14 @@ func (a *API) run(s *rest.Scope) *render.Run {
 // address is the address of a request, query and all.
 func (a *API) address(s *rest.Scope) string {
 	out := a.url(s.Ctx, s.Req.Route)
-	if s.Req.RawQuery == "" {
+	var pairs []string
+	for k, v := range s.Req.Query.All() {
+		pairs = appendQuery(pairs, k, v)
+	}
+	if len(pairs) == 0 {
 		return out
 	}
-	return withQueryString(out, s.Req.RawQuery)
+	return withQueryString(out, strings.Join(pairs, "&"))
 }
 
 // NewRun starts rendering outside the API, as the caller in ctx sees the site.

@@ -90,7 +90,7 @@ func (s *source) postQuery(q render.PostQuery) store.PostQuery {
 	}
 	for _, by := range strings.Fields(q.OrderBy) {
 		if key, ok := orderKeys[strings.ToLower(by)]; ok {
-			out.OrderBy = append(out.OrderBy, store.PostOrder{By: key, Order: order})
+			out.OrderBy = append(out.OrderBy, orderOf(key, order)...)
 		}
 	}
 	out.Tax = s.taxQuery(q)
