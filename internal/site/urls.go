@@ -243,16 +243,19 @@ func (s *Site) TermLink(ctx context.Context, t *wp.Term) string {
 	if tax == nil {
 		return ""
 	}
+	slug := t.Slug
+	if t.Taxonomy == "post_format" { // addresses have the bare name
+		slug = strings.TrimPrefix(slug, "post-format-")
+	}
 	if set.Permalinks == "" || tax.RewriteSlug == "" {
 		switch {
 		case t.Taxonomy == "category":
 			return set.Home + "/?cat=" + strconv.FormatInt(t.ID, 10)
 		case tax.QueryVar != "":
-			return set.Home + "/?" + tax.QueryVar + "=" + t.Slug
+			return set.Home + "/?" + tax.QueryVar + "=" + slug
 		}
-		return set.Home + "/?taxonomy=" + t.Taxonomy + "&term=" + t.Slug
+		return set.Home + "/?taxonomy=" + t.Taxonomy + "&term=" + slug
 	}
-	slug := t.Slug
 	if tax.RewriteHierarchy {
 		seen := map[int64]bool{t.ID: true}
 		for parent := t.Parent; parent != 0 && !seen[parent]; {
