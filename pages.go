@@ -13,6 +13,7 @@ import (
 	"github.com/platenhq/platen/internal/admin"
 	"github.com/platenhq/platen/internal/front"
 	"github.com/platenhq/platen/internal/login"
+	"github.com/platenhq/platen/internal/media"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/js"
 )
@@ -42,6 +43,8 @@ func (a *App) pages(mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
+	const uploads = "/wp-content/uploads/"
+	mux.Handle(uploads, http.StripPrefix(uploads, &media.Handler{Storage: a.uploads(), Log: a.log}))
 	mux.Handle("/", a.visitor(visible))
 	return nil
 }
@@ -65,7 +68,7 @@ func (a *App) loginConfig() login.Config {
 		Site: a.site, Cookie: a.cookie, Log: a.log,
 		Discreet: !a.cfg.WordPress(a.cfg.LoginOracle),
 		Mailer:   &login.Outbox{Dir: filepath.Join(a.cfg.Data, "outbox"), Now: time.Now, Log: a.log},
-		Register: a.register,
+		Register: a.register, RemoteAddr: a.remoteAddr,
 	}
 	if a.cfg.Compat == "wordpress" {
 		cfg.BlankPage, cfg.Exact, cfg.Form = true, true, site.SlashedForm
@@ -107,4 +110,16 @@ func (a *App) dashboardData(ctx context.Context) (admin.Data, error) {
 		},
 		Can: func(cap string) bool { return a.site.Can(ctx, cap) },
 	}, nil
+}
+
+// uploads is where the files of media items are.
+func (a *App) uploads() media.Storage {
+	if a.files == nil {
+		dir := a.cfg.Uploads
+		if dir == "" {
+			dir = filepath.Join(a.cfg.Data, "uploads")
+		}
+		a.files = media.NewDisk(dir)
+	}
+	return a.files
 }

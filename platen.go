@@ -12,11 +12,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/authcookie"
 	"github.com/platenhq/platen/internal/config"
+	"github.com/platenhq/platen/internal/media"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/store"
 	"github.com/platenhq/platen/internal/wpv2"
@@ -51,6 +53,7 @@ type App struct {
 	api     *wpv2.API
 	scripts *js.Registry
 	handler http.Handler
+	files   *media.Disk
 	// AdminPassword is the password that was made for the administrator of a
 	// new site, "" when the site was there already or the password was given.
 	AdminPassword string
@@ -111,7 +114,7 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 	environment := a.cfg.Environment
 	siteCfg := site.Config{
 		Store: a.store, Secrets: secretsOf{a.secrets}, Now: opt.Now, Log: a.log,
-		SiteURL: a.cfg.URL, HomeURL: a.cfg.URL,
+		SiteURL: a.cfg.URL, HomeURL: a.cfg.URL, Uploads: a.uploads(),
 	}
 	has, err := a.store.HasSchema(ctx)
 	if err != nil {
@@ -160,9 +163,6 @@ func (a *App) cookieNames(ctx context.Context) *authcookie.Names {
 	}
 	return set.CookieNames()
 }
-
-// secure reports whether a request came in over TLS.
-func (a *App) secure(r *http.Request) bool { return r.TLS != nil }
 
 // Close ends the site: the database is closed.
 func (a *App) Close() error { return a.store.Close() }

@@ -317,3 +317,42 @@ func (a *Attachment) files(backups *phpserialize.Array) []string {
 	}
 	return append(out, a.File)
 }
+
+// Orientation is how the camera was held, 1 to 8.
+func (a *Attachment) Orientation() int64 {
+	if exif, ok := a.metaValue("image_meta").(*phpserialize.Array); ok {
+		if n := phpInt(exif.Lookup("orientation")); n > 0 {
+			return n
+		}
+	}
+	return 1
+}
+
+// FileSize is the size of the file in bytes, 0 when it is not known.
+func (s *Site) FileSize(ctx context.Context, a *Attachment) int64 {
+	if n := a.Int("filesize"); n > 0 {
+		return n
+	}
+	if s.cfg.Uploads == nil || a.File == "" {
+		return 0
+	}
+	info, err := s.cfg.Uploads.Stat(ctx, a.Original())
+	if err != nil {
+		return 0
+	}
+	return info.Size
+}
+
+// DiscardUpload removes a stored file for which no media item is made.
+func (s *Site) DiscardUpload(ctx context.Context, f Stored) { s.removeFile(ctx, f.File) }
+
+// attachmentTemplate is the pattern of a media item's address: only below a
+// post it has a place for the slug.
+func (s *Site) attachmentTemplate(ctx context.Context, set *Settings, p *wp.Post) string {
+	row := *p
+	row.Name = "%postname%"
+	if row.Parent == 0 {
+		row.Name = ""
+	}
+	return strings.Replace(s.attachmentLink(ctx, set, &row), "attachment/%postname%", "%postname%", 1)
+}

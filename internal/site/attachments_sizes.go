@@ -289,3 +289,24 @@ func (s *Site) UpdateSubSizes(ctx context.Context, p *wp.Post) error {
 	}
 	return s.saveMetadata(ctx, p.ID, meta)
 }
+
+// ImageMeta is what an image says of itself.
+type ImageMeta = media.ImageMeta
+
+// ReadImageMeta reads what an image among the uploads says of itself; of other
+// files that is nothing.
+func (s *Site) ReadImageMeta(ctx context.Context, file string) ImageMeta {
+	if s.cfg.Uploads == nil {
+		return ImageMeta{}
+	}
+	f, _, err := s.cfg.Uploads.Open(ctx, file)
+	if err != nil {
+		return ImageMeta{}
+	}
+	defer f.Close()
+	info, err := media.ReadImageInfo(f)
+	if err != nil {
+		return ImageMeta{}
+	}
+	return media.ReadImageMeta(f, info)
+}

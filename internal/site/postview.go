@@ -125,9 +125,11 @@ func (s *Site) SamplePermalink(ctx context.Context, p *wp.Post) (template, slug 
 	case p.Type == "post" && set.Permalinks != "" && !s.plainStatus(ctx, &row):
 		row.Name = "%postname%"
 		return set.Home + userTrailingSlash(set, s.expandPermalink(ctx, strings.ReplaceAll(set.Permalinks, "%pagename%", "%postname%"), &row)), unique
-	case p.Type == "page" || p.Type == "attachment":
+	case p.Type == "attachment":
+		return s.attachmentTemplate(ctx, set, &row), unique
+	case p.Type == "page":
 		row.Name = "%pagename%"
-		if p.Type == "page" && set.Permalinks != "" {
+		if set.Permalinks != "" {
 			return set.Home + userTrailingSlash(set, "/"+s.PageURI(ctx, &row)), unique
 		}
 		return s.Permalink(ctx, &row), unique

@@ -70,6 +70,7 @@ func (c *posts) links(s *rest.Scope, p *wp.Post) *rest.Links {
 		}
 	}
 	c.mediaLinks(ctx, l, p)
+	c.attachedTo(ctx, l, p)
 	for _, t := range c.site.Registry().TaxonomiesOf(p.Type) {
 		if t.ShowInREST {
 			l.Add(wpRel+"term", rest.Link{

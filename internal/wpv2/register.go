@@ -31,6 +31,8 @@ func (a *API) postTypeRoutes(t *wp.PostType) []rest.Route {
 	case "", "posts", "blocks":
 		c := a.newPosts(t)
 		return slices.Concat(c.routes(), a.versionRoutes(c))
+	case "attachments":
+		return a.newMedia(t).routes()
 	}
 	return nil
 }

@@ -1,0 +1,144 @@
+package wpv2
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5" // Content-MD5 is what clients send; it protects nothing
+	"encoding/hex"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/platenhq/platen/internal/media"
+	"github.com/platenhq/platen/internal/site"
+	"github.com/platenhq/platen/rest"
+)
+
+// received is a file of a request.
+type received struct {
+	site.Upload
+	code  string // of the error when the file is refused
+	title string // what a form calls the file, "" for a raw body
+}
+
+func refuseUpload(status int, code, message string) error {
+	return rest.NewError(status, code, message)
+}
+
+// received finds the file in a request: in the form field "file", or the body
+// itself. Call done when the file is stored.
+func (c *mediaItems) received(ctx context.Context, req *rest.Request) (up received, done func(), err error) {
+	done = func() {}
+	switch {
+	case !emptyValue(req.Param("url")):
+		up, done, err = c.fetched(ctx, req)
+	case len(req.Files) > 0:
+		up, done, err = fromForm(req)
+	default:
+		up, err = fromBody(req)
+	}
+	if err != nil {
+		done()
+		return up, nil, err
+	}
+	up.Date = c.parentDate(ctx, req)
+	return up, done, nil
+}
+
+// parentDate is the date of the post that a file is attached to, whose folder
+// it goes to; pages do not count.
+func (c *mediaItems) parentDate(ctx context.Context, req *rest.Request) string {
+	p, err := c.site.Post(ctx, req.Int("post"))
+	if err != nil || p.Type == "page" {
+		return ""
+	}
+	return p.Date
+}
+
+func fromForm(req *rest.Request) (up received, done func(), err error) {
+	const code = "rest_upload_unknown_error"
+	done = func() {}
+	files := req.Files["file"]
+	if len(files) != 1 {
+		return up, done, refuseUpload(http.StatusInternalServerError, code, "Specified file failed upload test.")
+	}
+	f, err := files[0].Open()
+	if err != nil {
+		return up, done, err
+	}
+	done = func() { f.Close() }
+	if err := checkMD5(req, f); err != nil {
+		return up, done, err
+	}
+	name := files[0].Filename
+	return received{site.Upload{Name: name, Type: files[0].Header.Get("Content-Type"), Size: files[0].Size, Source: f}, code, name}, done, nil
+}
+
+func fromBody(req *rest.Request) (up received, err error) {
+	if len(req.Body) == 0 || string(req.Body) == "0" {
+		return up, refuseUpload(http.StatusBadRequest, "rest_upload_no_data", "No data supplied.")
+	}
+	mime := req.Header.Get("Content-Type")
+	if mime == "" {
+		return up, refuseUpload(http.StatusBadRequest, "rest_upload_no_content_type", "No Content-Type supplied.")
+	}
+	dispositions := req.Header.Values("Content-Disposition")
+	if len(dispositions) == 0 || len(dispositions) == 1 && dispositions[0] == "" {
+		return up, refuseUpload(http.StatusBadRequest, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
+	}
+	name := fileNameOf(dispositions)
+	if name == "" || name == "0" {
+		return up, refuseUpload(http.StatusBadRequest, "rest_upload_invalid_disposition", "Invalid Content-Disposition supplied. Content-Disposition needs to be formatted as `attachment; filename=\"image.png\"` or similar.")
+	}
+	src := bytes.NewReader(req.Body)
+	if err := checkMD5(req, src); err != nil {
+		return up, err
+	}
+	return received{site.Upload{Name: name, Type: mime, Size: src.Size(), Source: src}, "rest_upload_sideload_error", ""}, nil
+}
+
+// checkMD5 compares a file with the header Content-MD5, if there is one: hex
+// digits, as WordPress has it.
+func checkMD5(req *rest.Request, src media.Source) error {
+	want := strings.TrimSpace(req.Header.Get("Content-MD5"))
+	if want == "" {
+		return nil
+	}
+	sum := md5.New()
+	if _, err := io.Copy(sum, src); err != nil {
+		return err
+	}
+	if _, err := src.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != want {
+		return refuseUpload(http.StatusPreconditionFailed, "rest_upload_hash_mismatch", "Content hash did not match expected.")
+	}
+	return nil
+}
+
+// fileNameOf finds the file name in Content-Disposition headers, the last one
+// that has one; filename* is not looked at (get_filename_from_disposition).
+func fileNameOf(headers []string) string {
+	found := ""
+	for _, h := range headers {
+		_, attrs, ok := strings.Cut(strings.TrimSpace(h), ";")
+		if !ok {
+			continue
+		}
+		name := ""
+		for part := range strings.SplitSeq(attrs, ";") {
+			if k, v, ok := strings.Cut(part, "="); ok && strings.TrimSpace(k) == "filename" {
+				name = strings.TrimSpace(v)
+			}
+		}
+		if name == "" || name == "0" {
+			continue
+		}
+		if len(name) >= 2 && name[0] == '"' && name[len(name)-1] == '"' {
+			name = name[1 : len(name)-1]
+		}
+		found = name
+	}
+	return found
+}
