@@ -34,7 +34,7 @@ func (a *API) newSettings() *settings {
 		}
 		s = schema.DefaultAdditionalToFalse(s)
 		c.list = append(c.list, setting{t, t.RESTName(), s})
-		c.item.Prop(t.RESTName(), s.Clone().Validate(orNull(s)).Sanitize(orNullClean(s)))
+		c.item.Prop(t.RESTName(), s.Clone().Validate(nullable(s)).Sanitize(nullableClean(s)))
 	}
 	return c
 }
@@ -52,8 +52,8 @@ func refined(s, more *schema.Schema) *schema.Schema {
 	return out
 }
 
-// orNull and orNullClean let null through, which deletes an option.
-func orNull(s *schema.Schema) func(context.Context, any, string) *schema.Error {
+// nullable and nullableClean let null through, which deletes an option.
+func nullable(s *schema.Schema) func(context.Context, any, string) *schema.Error {
 	return func(_ context.Context, v any, param string) *schema.Error {
 		if v == nil {
 			return nil
@@ -62,7 +62,7 @@ func orNull(s *schema.Schema) func(context.Context, any, string) *schema.Error {
 	}
 }
 
-func orNullClean(s *schema.Schema) schema.Sanitizer {
+func nullableClean(s *schema.Schema) schema.Sanitizer {
 	return func(_ context.Context, v any, param string) (any, *schema.Error) {
 		if v == nil {
 			return nil, nil
