@@ -17,6 +17,7 @@ type Registry struct {
 	taxonomies []*wp.Taxonomy
 	statuses   []*wp.Status
 	meta       []*MetaKey
+	locations  []MenuLocation
 	settings   []*Setting
 }
 

@@ -195,6 +195,9 @@ func (s *Site) DeletePost(ctx context.Context, id int64) (*wp.Post, error) {
 		if err := s.leaveFront(ctx, tx, p); err != nil {
 			return err
 		}
+		if err := s.deleteMenuItemsOf(ctx, tx, id, "post_type", ""); err != nil {
+			return err
+		}
 		return s.deleteRow(ctx, tx, p)
 	})
 	if err != nil {

@@ -19,6 +19,10 @@ type posts struct {
 	base   string // "wp/v2/posts"
 	fields rest.Fields[post, postWrite]
 	item   *schema.Schema
+
+	// What types that show something else than posts have of their own.
+	display func(*rest.Scope, *wp.Post) *rest.Response
+	prime   func(*rest.Scope, []*wp.Post) error
 }
 
 // post is a row while it is being shown.
@@ -187,6 +191,9 @@ func (c *posts) get(ctx context.Context, req *rest.Request) (*rest.Response, err
 
 // show is prepare_item_for_response.
 func (c *posts) show(s *rest.Scope, p *wp.Post) *rest.Response {
+	if c.display != nil {
+		return c.display(s, p)
+	}
 	if head(s.Req) {
 		return rest.OK([]any{})
 	}

@@ -207,6 +207,11 @@ func (c *posts) items(ctx context.Context, req *rest.Request, found []*wp.Post) 
 			return nil, err
 		}
 	}
+	if c.prime != nil {
+		if err := c.prime(scope, found); err != nil {
+			return nil, err
+		}
+	}
 	items := make([]any, 0, len(found))
 	for _, p := range found {
 		ok := false

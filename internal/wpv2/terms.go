@@ -37,6 +37,8 @@ func (a *API) termRoutes() []rest.Route {
 		case !t.ShowInREST:
 		case t.RESTController == "":
 			out = append(out, a.newTerms(t).routes()...)
+		case t.RESTController == "menus":
+			out = append(out, a.newMenus(t).routes()...)
 		}
 	}
 	return out
