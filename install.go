@@ -3,11 +3,24 @@ package platen
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 
 	"github.com/platenhq/platen/internal/config"
 	"github.com/platenhq/platen/internal/site"
+	"github.com/platenhq/platen/internal/store"
+	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/password"
 )
+
+// installed reports whether there is a site in the tables. There is none when
+// an earlier first start was killed between making the tables and filling them.
+func (a *App) installed(ctx context.Context) (bool, error) {
+	if _, err := a.store.Option(ctx, "siteurl"); !errors.Is(err, wp.ErrNotFound) {
+		return true, err
+	}
+	users, err := a.store.CountUsers(ctx, store.UserQuery{})
+	return users > 0, err
+}
 
 // install makes a new site in empty tables: the starter content and an
 // administrator.

@@ -40,6 +40,8 @@ func LoadKeys(data string) (map[string]string, error) {
 	return keys, nil
 }
 
+// makeKeys writes a new file of keys. The file appears whole or not at all,
+// whenever the process dies, and never in the place of another's.
 func makeKeys(data, path string) (map[string]string, error) {
 	keys, err := salt.GenerateAll(rand.Reader)
 	if err != nil {
@@ -48,18 +50,35 @@ func makeKeys(data, path string) (map[string]string, error) {
 	if err := EnsureDir(data); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.CreateTemp(data, KeysFile+".*") // mode 0600
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer os.Remove(f.Name())
+	err = writeKeys(f, keys)
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return nil, err
+	}
+	switch err := os.Link(f.Name(), path); {
+	case errors.Is(err, fs.ErrExist): // another process was faster
+		return LoadKeys(data)
+	case err != nil: // no hard links here
+		return keys, os.Rename(f.Name(), path)
+	}
+	return keys, nil
+}
+
+func writeKeys(f *os.File, keys map[string]string) error {
 	fmt.Fprintln(f, "# Keys and salts of this site. Whoever has them can log in as anybody: keep them to yourself.")
 	for _, name := range salt.Constants() {
 		if v, ok := keys[name]; ok {
 			if err := toml.NewEncoder(f).Encode(map[string]string{name: v}); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	return keys, f.Sync()
+	return f.Sync()
 }
