@@ -16,8 +16,10 @@ var assetFiles embed.FS
 // scripts are the dashboard's own, served by the registry. Each screen adds its own to the common one.
 var scripts = []script{
 	{"platen-admin", "admin.js", []string{"wp-api"}},
-	{"platen-admin-list", "admin-list.js", []string{"platen-admin"}},
-	{"platen-admin-editor", "admin-editor.js", []string{"platen-admin", "platen-admin-terms"}},
+	{"platen-admin-list", "admin-list.js", []string{"platen-admin", "platen-admin-moving"}},
+	{"platen-admin-moving", "admin-moving.js", []string{"platen-admin"}},
+	{"platen-admin-editor", "admin-editor.js", []string{"platen-admin", "platen-admin-terms", "platen-admin-writing"}},
+	{"platen-admin-writing", "admin-writing.js", []string{"platen-admin"}},
 	{"platen-admin-terms", "admin-terms.js", []string{"platen-admin"}},
 	{"platen-admin-profile", "admin-profile.js", []string{"platen-admin"}},
 }

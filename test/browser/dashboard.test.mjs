@@ -72,6 +72,7 @@ test( 'create, edit, publish, view', async () => {
 	await v.open( '' );
 	await v.page.keyboard.press( 'n' );
 	await v.page.waitForURL( /post-new\.php/ );
+	await v.page.waitForSelector( '#title:focus' );
 	await v.page.keyboard.type( 'A walk on the moon' );
 	await v.page.keyboard.press( 'Enter' );
 	await v.page.keyboard.type( 'One small step & one "giant" leap \\o/' );

@@ -71,6 +71,7 @@ test( 'a page of another origin changes nothing and reads nothing private', asyn
 	assert.ok( ! got.includes( 'Top secret' ) && ! got.includes( nonce ), got );
 
 	// A form needs no script and no CORS.
+	const answered = v.page.waitForResponse( ( r ) => r.url().endsWith( '/posts/1' ) && r.request().isNavigationRequest() );
 	await v.page.evaluate( ( action ) => {
 		const form = document.createElement( 'form' );
 		form.method = 'post';
@@ -79,7 +80,8 @@ test( 'a page of another origin changes nothing and reads nothing private', asyn
 		document.body.append( form );
 		form.submit();
 	}, base + '/wp-json/wp/v2/posts/1' );
-	await v.page.waitForLoadState();
+	assert.equal( ( await answered ).status(), 401 );
+	await v.page.waitForURL( /posts\/1$/ );
 
 	await v.open( '' );
 	await v.page.waitForSelector( '#rows tr[data-id]' );

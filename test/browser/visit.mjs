@@ -10,7 +10,7 @@ const FLAGS = [
 	'--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
 	'--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
-const TIMEOUT_MS = 10000;
+const TIMEOUT_MS = 20000;
 
 let browser = null;
 let known = null; // cookies of the one log-in that most tests can share
