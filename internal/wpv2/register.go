@@ -15,7 +15,12 @@ func (a *API) Register() error {
 			routes = append(routes, a.postTypeRoutes(t)...)
 		}
 	}
-	routes = slices.Concat(routes, a.newTypes().routes(), a.newStatuses().routes(), a.newTaxonomies().routes(), a.termRoutes(), a.newUsers().routes())
+	blocks, widgets := a.newBlockTypes(), a.newWidgets()
+	routes = slices.Concat(a.oembedRoutes(), routes, a.newTypes().routes(), a.newStatuses().routes(), a.newTaxonomies().routes(), a.termRoutes(),
+		a.newUsers().routes(), a.newAppPasswords().routes(), a.newComments().routes(), a.newSearch().routes(),
+		blocks.rendererRoutes(), blocks.routes(), a.newSettings().routes(), a.themeRoutes(), a.pluginRoutes(), widgets.routes(),
+		a.directoryRoutes(), a.patternRoutes(), a.healthRoutes(), a.urlDetailsRoutes(), a.newMenuLocations().routes(), a.exportRoutes(),
+		a.newNavigationFallback().routes(), a.fontCollectionRoutes(), a.abilityRoutes(), a.iconRoutes(), a.viewConfigRoutes())
 	for _, r := range routes {
 		if err := a.rest.Register(r); err != nil {
 			return err
@@ -31,8 +36,17 @@ func (a *API) postTypeRoutes(t *wp.PostType) []rest.Route {
 	case "", "posts", "blocks":
 		c := a.newPosts(t)
 		return slices.Concat(c.routes(), a.versionRoutes(c))
+	case "menu-items":
+		c := a.newMenuItems(t)
+		return slices.Concat(c.routes(), a.versionRoutes(c.posts))
 	case "attachments":
 		return a.newMedia(t).routes()
+	case "templates":
+		return a.newTemplates(t).routes()
+	case "global-styles":
+		return a.newGlobalStyles(t).routes()
+	case "font-families", "font-faces":
+		return a.newFonts(t).routes()
 	}
 	return nil
 }

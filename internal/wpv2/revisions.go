@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/store"
@@ -95,6 +96,9 @@ func (c *revisions) revisionFields() rest.Fields[*wp.Post, nothing] {
 			return c.excerpt(s, p, excerptLength)
 		}),
 	}
+	f = slices.DeleteFunc(f, func(row revisionField) bool {
+		return (row.Name == "title" || row.Name == "content" || row.Name == "excerpt") && c.parent.item.Property(row.Name) == nil
+	})
 	keys := c.metaKeys(wp.PostMeta, c.parent.typ.Name)
 	return append(f, revisionField{
 		Name: "meta", Schema: c.metaSchema(wp.PostMeta, c.parent.typ.Name),
@@ -107,8 +111,10 @@ func (c *revisions) revisionFields() rest.Fields[*wp.Post, nothing] {
 func (c *revisions) textField(name string, raw func(*wp.Post) string, rendered func(*rest.Scope, *wp.Post) string) revisionField {
 	of := c.parent.item.Property(name)
 	if of == nil {
-		of = schema.Object("The " + name + " of the revision.")
-		of.Props()
+		return revisionField{
+			Name: name, Schema: schema.String("The " + name + " of the revision.").In(viewEdit...),
+			Get: func(s *rest.Scope, p *wp.Post) any { return ordered.Of("rendered", rendered(s, p), "raw", raw(p)) },
+		}
 	}
 	part := func(name string) *schema.Schema {
 		if s := of.Property(name); s != nil {
@@ -170,12 +176,8 @@ func (c *revisions) list(ctx context.Context, req *rest.Request) (*rest.Response
 	if err != nil {
 		return nil, err
 	}
-	orderby := req.String("orderby")
-	if orderby == "relevance" && emptyText(req.Param("search")) {
-		return nil, rest.NewError(http.StatusBadRequest, "rest_no_search_term_defined", "You need to define a search term to order by relevance.")
-	}
-	if orderby == "include" && len(req.List("include")) == 0 {
-		return nil, rest.NewError(http.StatusBadRequest, "rest_orderby_include_missing_include", "You need to define an include parameter to order by include.")
+	if err := orderable(req); err != nil {
+		return nil, err
 	}
 	var found []*wp.Post
 	total, pages := 0, 0
@@ -200,6 +202,17 @@ func (c *revisions) list(ctx context.Context, req *rest.Request) (*rest.Response
 	return c.revisionPage(ctx, req, items, total, pages), nil
 }
 
+// orderable refuses orders that lack what they follow.
+func orderable(req *rest.Request) error {
+	switch orderby := req.String("orderby"); {
+	case orderby == "relevance" && emptyText(req.Param("search")):
+		return rest.NewError(http.StatusBadRequest, "rest_no_search_term_defined", "You need to define a search term to order by relevance.")
+	case orderby == "include" && len(req.List("include")) == 0:
+		return rest.NewError(http.StatusBadRequest, "rest_orderby_include_missing_include", "You need to define an include parameter to order by include.")
+	}
+	return nil
+}
+
 func postIDs(posts []*wp.Post) []int64 {
 	ids := make([]int64, len(posts))
 	for i, p := range posts {
@@ -212,14 +225,18 @@ func postIDs(posts []*wp.Post) []int64 {
 // offset counts for nothing but the refusal of one that is too large.
 func (c *revisions) find(ctx context.Context, req *rest.Request, parent int64) ([]*wp.Post, int, error) {
 	q := store.PostQuery{
-		Types: []string{"revision"}, Statuses: []string{"inherit"}, Parents: []int64{parent},
 		Include: absolute(req.Ints("include")), Exclude: absolute(req.Ints("exclude")),
-		Search: req.String("search"), SearchPublic: site.CurrentID(ctx) == 0,
-		Limit: int(req.Int("per_page")), OrderBy: orderBy(req),
+		Search: req.String("search"), SearchPublic: site.CurrentID(ctx) == 0, OrderBy: orderBy(req),
 	}
 	if req.String("orderby") == "date" {
 		q.OrderBy = append(q.OrderBy, store.PostOrder{By: store.ByID, Order: q.OrderBy[0].Order})
 	}
+	return c.findBy(ctx, req, parent, q)
+}
+
+// findBy completes a query by what all of them have: the parent and the page.
+func (c *revisions) findBy(ctx context.Context, req *rest.Request, parent int64, q store.PostQuery) ([]*wp.Post, int, error) {
+	q.Types, q.Statuses, q.Parents, q.Limit = []string{"revision"}, []string{"inherit"}, []int64{parent}, int(req.Int("per_page"))
 	if q.Limit > 0 {
 		q.Offset = int(req.Int("page")-1) * q.Limit
 		if n, ok := req.Param("offset").(int64); ok {
@@ -277,9 +294,13 @@ func (c *revisions) get(ctx context.Context, req *rest.Request) (*rest.Response,
 		return nil, err
 	}
 	if rev.Parent != parent.ID {
-		return nil, rest.NewError(http.StatusNotFound, "rest_revision_parent_id_mismatch", fmt.Sprintf(`The revision does not belong to the specified parent with id of "%d"`, parent.ID))
+		return nil, mismatch(parent.ID)
 	}
 	return c.show(rest.NewScope(ctx, req), rev), nil
+}
+
+func mismatch(parent int64) error {
+	return rest.NewError(http.StatusNotFound, "rest_revision_parent_id_mismatch", fmt.Sprintf(`The revision does not belong to the specified parent with id of "%d"`, parent))
 }
 
 // show is prepare_item_for_response.

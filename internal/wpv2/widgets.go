@@ -1,0 +1,513 @@
+package wpv2
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/md5"
+	"encoding/base64"
+	"encoding/hex"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/platenhq/platen/ordered"
+	"github.com/platenhq/platen/phpserialize"
+	"github.com/platenhq/platen/rest"
+	"github.com/platenhq/platen/schema"
+)
+
+// widgets keeps the widgets of a site, which the default theme shows nowhere:
+// sidebars, kinds and instances. It mirrors WP_REST_Sidebars_Controller,
+// WP_REST_Widget_Types_Controller and WP_REST_Widgets_Controller; the forms and
+// previews of legacy widgets are PHP's and not made.
+type widgets struct {
+	*API
+	sidebars, types, shape *shape
+	may                    permission
+}
+
+func (a *API) newWidgets() *widgets {
+	return &widgets{a, a.shape("sidebars"), a.shape("widget-types"), a.shape("widgets"),
+		a.mayIf("edit_theme_options", "rest_cannot_manage_widgets", "Sorry, you are not allowed to manage widgets on this site.")}
+}
+
+func (c *widgets) routes() []rest.Route {
+	mayType := func(ctx context.Context, req *rest.Request) error {
+		if err := c.may(ctx, req); err != nil {
+			return err
+		}
+		return c.typeErr(req)
+	}
+	list, create := c.shape.get("collection", c.may, c.list), c.shape.create("collection", c.may, c.create)
+	get, edit, remove := c.shape.get("one", c.may, c.get), c.shape.edit("one", c.may, c.update), c.shape.remove("one", c.may, c.delete)
+	for _, e := range []*rest.Endpoint{list, create, get, edit, remove} {
+		e.AllowBatch = true
+	}
+	for _, e := range []*rest.Endpoint{create, edit} {
+		arg(e.Args, "form_data").Validate(nil).Sanitize(formData)
+	}
+	encode, render := c.types.create("encode", mayType, c.encode), c.types.create("render", mayType, c.preview)
+	if i := argIndex(encode.Args, "form_data"); i >= 0 {
+		encode.Args[i].Schema.Validate(nil).Sanitize(formData)
+	}
+	return []rest.Route{
+		c.sidebars.route(namespace, "/sidebars", c.sidebars.get("collection", c.may, c.listSidebars)),
+		c.sidebars.route(namespace, `/sidebars/(?P<id>[\w-]+)`, c.sidebars.get("one", c.may, c.getSidebar), c.sidebars.edit("one", c.may, c.updateSidebar)),
+		c.types.route(namespace, "/widget-types", c.types.get("collection", c.may, c.listTypes)),
+		c.types.route(namespace, "/widget-types/(?P<id>[a-zA-Z0-9_-]+)", c.types.get("one", mayType, c.getType)),
+		{Namespace: namespace, Pattern: "/" + namespace + "/widget-types/(?P<id>[a-zA-Z0-9_-]+)/encode", Endpoints: []*rest.Endpoint{encode}},
+		{Namespace: namespace, Pattern: "/" + namespace + "/widget-types/(?P<id>[a-zA-Z0-9_-]+)/render", Endpoints: []*rest.Endpoint{render}},
+		c.shape.route(namespace, "/widgets", list, create),
+		c.shape.route(namespace, `/widgets/(?P<id>[\w\-]+)`, get, edit, remove),
+	}
+}
+
+// formData reads a form in a string: parse_str.
+func formData(_ context.Context, v any, _ string) (any, *schema.Error) {
+	text, _ := v.(string)
+	return rest.ParseQuery(text), nil
+}
+
+// widgetType is a kind of widget of WordPress's own.
+type widgetType struct{ id, name, class, about string }
+
+var widgetTypes = []widgetType{
+	{"archives", "Archives", "widget_archive", "Posts by month."}, {"block", "Block", "widget_block", "A block."}, {"calendar", "Calendar", "widget_calendar", "Posts by day."},
+	{"categories", "Categories", "widget_categories", "The categories."}, {"custom_html", "Custom HTML", "widget_custom_html", "HTML."},
+	{"media_audio", "Audio", "widget_media_audio", "A sound."}, {"media_gallery", "Gallery", "widget_media_gallery", "Several pictures."},
+	{"media_image", "Image", "widget_media_image", "A picture."}, {"media_video", "Video", "widget_media_video", "A film."}, {"meta", "Meta", "widget_meta", "Login, feeds and WordPress.org."},
+	{"nav_menu", "Navigation Menu", "widget_nav_menu", "A menu."}, {"pages", "Pages", "widget_pages", "The pages."}, {"recent-comments", "Recent Comments", "widget_recent_comments", "The newest comments."},
+	{"recent-posts", "Recent Posts", "widget_recent_entries", "The newest posts."}, {"rss", "RSS", "widget_rss", "Entries of a feed."}, {"search", "Search", "widget_search", "A search form."},
+	{"tag_cloud", "Tag Cloud", "widget_tag_cloud", "The tags used most."}, {"text", "Text", "widget_text", "Text."},
+}
+
+func widgetTypeOf(id string) *widgetType {
+	if i := slices.IndexFunc(widgetTypes, func(t widgetType) bool { return t.id == id }); i >= 0 {
+		return &widgetTypes[i]
+	}
+	return nil
+}
+
+func (c *widgets) typeErr(req *rest.Request) error {
+	if widgetTypeOf(req.String("id")) == nil {
+		return rest.NewError(http.StatusNotFound, "rest_widget_type_invalid", "Invalid widget type.")
+	}
+	return nil
+}
+
+func (c *widgets) listTypes(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	items := []any{}
+	scope := rest.NewScope(ctx, req)
+	for i := range widgetTypes {
+		if !head(req) {
+			items = append(items, c.rest.Item(ctx, req, c.showType(scope, &widgetTypes[i])))
+		}
+	}
+	return rest.OK(items), nil
+}
+
+func (c *widgets) getType(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	return c.showType(rest.NewScope(ctx, req), widgetTypeOf(req.String("id"))), nil
+}
+
+func (c *widgets) showType(s *rest.Scope, t *widgetType) *rest.Response {
+	resp := rest.OK(c.types.data(s, ordered.Of("id", t.id, "name", t.name, "description", t.about, "is_multi", true, "classname", t.class)))
+	if s.WantsLinks() {
+		resp.Links = c.routeLinks(s.Ctx, "collection", namespace+"/widget-types", "self", namespace+"/widget-types/"+t.id)
+	}
+	return resp
+}
+
+const inactiveWidgets = "wp_inactive_widgets"
+
+// placed reads which widgets stand where; a theme without sidebars has them
+// all among the inactive ones: retrieve_widgets.
+func (c *widgets) placed(ctx context.Context) (*ordered.Object, error) {
+	raw, err := c.site.Option(ctx, "sidebars_widgets")
+	if err != nil && !missing(err) {
+		return nil, err
+	}
+	var all []string
+	if a, ok := phpserialize.MaybeUnserialize(raw).(*phpserialize.Array); ok {
+		for k, v := range a.All() {
+			list, ok := v.(*phpserialize.Array)
+			if !ok || k.String() == "array_version" {
+				continue
+			}
+			for _, x := range list.All() {
+				if id, ok := x.(string); ok && !slices.Contains(all, id) && c.instance(ctx, id) != nil {
+					all = append(all, id)
+				}
+			}
+		}
+	}
+	return ordered.Of(inactiveWidgets, all), nil
+}
+
+func (c *widgets) inactive(ctx context.Context) ([]string, error) {
+	placed, err := c.placed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, _ := placed.Value(inactiveWidgets).([]string)
+	return append([]string{}, list...), nil
+}
+
+func (c *widgets) place(ctx context.Context, list []string) error {
+	ids := &phpserialize.Array{}
+	for _, id := range list {
+		ids.Append(id)
+	}
+	all := &phpserialize.Array{}
+	all.Set(phpserialize.StrKey(inactiveWidgets), ids)
+	all.Set(phpserialize.StrKey("array_version"), int64(3))
+	text, err := phpserialize.Marshal(all)
+	if err != nil {
+		return err
+	}
+	return c.site.SetOption(ctx, "sidebars_widgets", text)
+}
+
+func (c *widgets) listSidebars(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	if head(req) {
+		return rest.OK([]any{}), nil
+	}
+	resp, err := c.showSidebar(rest.NewScope(ctx, req))
+	if err != nil {
+		return nil, err
+	}
+	return rest.OK([]any{c.rest.Item(ctx, req, resp)}), nil
+}
+
+func (c *widgets) getSidebar(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	if req.String("id") != inactiveWidgets {
+		return nil, rest.NewError(http.StatusNotFound, "rest_sidebar_not_found", "No sidebar exists with that id.")
+	}
+	return c.showSidebar(rest.NewScope(ctx, req))
+}
+
+func (c *widgets) updateSidebar(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	if req.String("id") != inactiveWidgets {
+		return nil, rest.NewError(http.StatusNotFound, "rest_sidebar_not_found", "No sidebar exists with that id.")
+	}
+	if req.Param("widgets") != nil {
+		if err := c.place(ctx, req.Strings("widgets")); err != nil {
+			return nil, err
+		}
+	}
+	return c.showSidebar(rest.NewScope(ctx, req).In(schema.Edit))
+}
+
+func (c *widgets) showSidebar(s *rest.Scope) (*rest.Response, error) {
+	if head(s.Req) {
+		return rest.OK([]any{}), nil
+	}
+	list, err := c.inactive(s.Ctx)
+	if err != nil {
+		return nil, err
+	}
+	resp := rest.OK(c.sidebars.data(s, ordered.Of("id", inactiveWidgets, "name", "Inactive widgets", "description", "", "class", "", "before_widget", "", "after_widget", "",
+		"before_title", "", "after_title", "", "status", "inactive", "widgets", list)))
+	if s.WantsLinks() {
+		resp.Links = c.routeLinks(s.Ctx, "collection", namespace+"/sidebars", "self", namespace+"/sidebars/"+inactiveWidgets)
+		resp.Links.Add(wpRel+"widget", rest.Link{Href: withQuery(c.url(s.Ctx, namespace+"/widgets"), "sidebar", inactiveWidgets), Embeddable: true})
+	}
+	return resp, nil
+}
+
+var widgetID = regexp.MustCompile(`^(.+)-(\d+)$`)
+
+// parseWidgetID splits "text-2": wp_parse_widget_id.
+func parseWidgetID(id string) (base string, number int64) {
+	m := widgetID.FindStringSubmatch(id)
+	if m == nil {
+		return id, 0
+	}
+	n, _ := strconv.ParseInt(m[2], 10, 64)
+	return m[1], n
+}
+
+// instances reads the settings of all widgets of a kind.
+func (c *widgets) instances(ctx context.Context, base string) *phpserialize.Array {
+	raw, err := c.site.Option(ctx, "widget_"+base)
+	if err != nil {
+		return &phpserialize.Array{}
+	}
+	if a, ok := phpserialize.MaybeUnserialize(raw).(*phpserialize.Array); ok {
+		return a
+	}
+	return &phpserialize.Array{}
+}
+
+// instance is the settings of one widget, nil when there is none.
+func (c *widgets) instance(ctx context.Context, id string) *phpserialize.Array {
+	base, number := parseWidgetID(id)
+	if widgetTypeOf(base) == nil {
+		return nil
+	}
+	v, _ := c.instances(ctx, base).Get(phpserialize.IntKey(number))
+	a, _ := v.(*phpserialize.Array)
+	return a
+}
+
+func (c *widgets) list(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	items := []any{}
+	if of, ok := req.Param("sidebar").(string); head(req) || ok && of != inactiveWidgets {
+		return rest.OK(items), nil
+	}
+	list, err := c.inactive(ctx)
+	if err != nil {
+		return nil, err
+	}
+	scope := rest.NewScope(ctx, req)
+	for _, id := range list {
+		resp, err := c.show(scope, id)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, c.rest.Item(ctx, req, resp))
+	}
+	return rest.OK(items), nil
+}
+
+func (c *widgets) load(ctx context.Context, req *rest.Request) (string, error) {
+	list, err := c.inactive(ctx)
+	if err != nil {
+		return "", err
+	}
+	if id := req.String("id"); slices.Contains(list, id) {
+		return id, nil
+	}
+	return "", rest.NewError(http.StatusNotFound, "rest_widget_not_found", "No widget was found with that id.")
+}
+
+func (c *widgets) get(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	id, err := c.load(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return c.show(rest.NewScope(ctx, req), id)
+}
+
+func (c *widgets) show(s *rest.Scope, id string) (*rest.Response, error) {
+	if head(s.Req) {
+		return rest.OK([]any{}), nil
+	}
+	base, _ := parseWidgetID(id)
+	instance, err := c.encoded(c.instance(s.Ctx, id))
+	if err != nil {
+		return nil, err
+	}
+	resp := rest.OK(c.shape.data(s, ordered.Of("id", id, "id_base", base, "sidebar", inactiveWidgets, "rendered", "", "rendered_form", nil, "instance", instance)))
+	if s.WantsLinks() {
+		resp.Links = c.routeLinks(s.Ctx, "self", namespace+"/widgets/"+id, "collection", namespace+"/widgets")
+		resp.Links.Add("about", rest.Link{Href: c.url(s.Ctx, namespace+"/widget-types/"+base), Embeddable: true})
+		resp.Links.Add(wpRel+"sidebar", rest.Link{Href: c.url(s.Ctx, namespace+"/sidebars/"+inactiveWidgets) + "/"})
+	}
+	return resp, nil
+}
+
+// encoded is an instance with the hash that lets it come back unchanged.
+func (c *widgets) encoded(a *phpserialize.Array) (*ordered.Object, error) {
+	if a == nil {
+		a = &phpserialize.Array{}
+	}
+	text, err := phpserialize.Marshal(a)
+	if err != nil {
+		return nil, err
+	}
+	raw := phpObject(a)
+	if a.Len() == 0 {
+		raw = &ordered.Object{}
+	}
+	return ordered.Of("encoded", base64.StdEncoding.EncodeToString([]byte(text)), "hash", c.hash(text), "raw", raw), nil
+}
+
+func malformed(message string) error {
+	return rest.NewError(http.StatusBadRequest, "rest_invalid_widget", message)
+}
+
+// given reads the instance of a request.
+func (c *widgets) given(req *rest.Request, base string) (*phpserialize.Array, error) {
+	if v, ok := req.Param("instance").(*ordered.Object); ok {
+		if raw := v.Value("raw"); raw != nil {
+			a, _ := toPHP(raw).(*phpserialize.Array)
+			return a, nil
+		}
+		encoded, _ := v.Value("encoded").(string)
+		hash, _ := v.Value("hash").(string)
+		if encoded == "" || hash == "" {
+			return nil, malformed("The provided instance is invalid. Must contain raw OR encoded and hash.")
+		}
+		return c.decoded(encoded, hash)
+	}
+	form, _ := req.Param("form_data").(*ordered.Object)
+	return formInstance(form, base), nil
+}
+
+// decoded undoes encoded.
+func (c *widgets) decoded(encoded, hash string) (*phpserialize.Array, error) {
+	text, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || !hmac.Equal([]byte(c.hash(string(text))), []byte(hash)) {
+		return nil, malformed("The provided instance is malformed.")
+	}
+	a, _ := phpserialize.MaybeUnserialize(string(text)).(*phpserialize.Array)
+	return a, nil
+}
+
+// formInstance is the first instance of a kind in a form.
+func formInstance(form *ordered.Object, base string) *phpserialize.Array {
+	if form == nil {
+		return nil
+	}
+	var first any
+	switch v := form.Value("widget-" + base).(type) {
+	case *ordered.Object:
+		if v.Len() > 0 {
+			first = v.At(0).Value
+		}
+	case []any:
+		if len(v) > 0 {
+			first = v[0]
+		}
+	}
+	a, _ := toPHP(first).(*phpserialize.Array)
+	return a
+}
+
+func (c *widgets) keep(ctx context.Context, id string, instance *phpserialize.Array) error {
+	base, number := parseWidgetID(id)
+	all := c.instances(ctx, base)
+	if instance == nil {
+		all.Delete(phpserialize.IntKey(number))
+	} else {
+		all.Set(phpserialize.IntKey(number), instance)
+	}
+	all.Set(phpserialize.StrKey("_multiwidget"), int64(1))
+	text, err := phpserialize.Marshal(all)
+	if err != nil {
+		return err
+	}
+	return c.site.SetOption(ctx, "widget_"+base, text)
+}
+
+func (c *widgets) create(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	base := req.String("id_base")
+	switch {
+	case base == "":
+		return nil, malformed("Widget type (id_base) is required.")
+	case widgetTypeOf(base) == nil:
+		return nil, malformed("The provided widget type (id_base) cannot be updated.")
+	}
+	instance, err := c.given(req, base)
+	if err != nil {
+		return nil, err
+	}
+	if instance == nil {
+		instance = &phpserialize.Array{}
+	}
+	number := int64(1)
+	for k := range c.instances(ctx, base).All() {
+		if k.IsInt() {
+			number = max(number, k.Int())
+		}
+	}
+	id := base + "-" + strconv.FormatInt(number+1, 10)
+	list, err := c.inactive(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.keep(ctx, id, instance); err != nil {
+		return nil, err
+	}
+	if err := c.place(ctx, append(list, id)); err != nil {
+		return nil, err
+	}
+	resp, err := c.show(rest.NewScope(ctx, req).In(schema.Edit), id)
+	if err != nil {
+		return nil, err
+	}
+	resp.Status = http.StatusCreated
+	return resp, nil
+}
+
+func (c *widgets) update(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	id, err := c.load(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if req.Has("instance") || req.Has("form_data") {
+		base, _ := parseWidgetID(id)
+		instance, err := c.given(req, base)
+		if err != nil {
+			return nil, err
+		}
+		if instance != nil {
+			if err := c.keep(ctx, id, instance); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return c.show(rest.NewScope(ctx, req).In(schema.Edit), id)
+}
+
+func (c *widgets) delete(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	id, err := c.load(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.show(rest.NewScope(ctx, req).In(schema.Edit), id)
+	if err != nil || !req.Bool("force") {
+		return resp, err
+	}
+	list, err := c.inactive(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.keep(ctx, id, nil); err != nil {
+		return nil, err
+	}
+	if err := c.place(ctx, slices.DeleteFunc(list, func(x string) bool { return x == id })); err != nil {
+		return nil, err
+	}
+	resp.Data = ordered.Of("deleted", true, "previous", resp.Data)
+	return resp, nil
+}
+
+// encode hands back an instance in the form in which it may be saved.
+func (c *widgets) encode(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	instance := &phpserialize.Array{}
+	if v, ok := req.Param("instance").(*ordered.Object); ok {
+		encoded, _ := v.Value("encoded").(string)
+		hash, _ := v.Value("hash").(string)
+		if encoded != "" && hash != "" {
+			a, err := c.decoded(encoded, hash)
+			if err != nil {
+				return nil, err
+			}
+			instance = a
+		}
+	}
+	if form, ok := req.Param("form_data").(*ordered.Object); ok {
+		if a := formInstance(form, req.String("id")); a != nil {
+			instance = a
+		}
+	}
+	encoded, err := c.encoded(instance)
+	if err != nil {
+		return nil, err
+	}
+	return rest.OK(ordered.Of("form", "", "preview", "", "instance", encoded)), nil
+}
+
+func (c *widgets) preview(context.Context, *rest.Request) (*rest.Response, error) {
+	return rest.OK(ordered.Of("preview", "")), nil
+}
+
+// hash is wp_hash: an HMAC under the secret of scheme auth.
+func (c *widgets) hash(text string) string {
+	h := hmac.New(md5.New, []byte(c.site.Secret("auth")))
+	h.Write([]byte(text))
+	return hex.EncodeToString(h.Sum(nil))
+}
