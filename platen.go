@@ -53,6 +53,7 @@ type App struct {
 	api     *wpv2.API
 	scripts *js.Registry
 	handler http.Handler
+	proxies []netip.Prefix // whose X-Forwarded headers are believed
 	files   *media.Disk
 	// AdminPassword is the password that was made for the administrator of a
 	// new site, "" when the site was there already or the password was given.
@@ -115,6 +116,10 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 	siteCfg := site.Config{
 		Store: a.store, Secrets: secretsOf{a.secrets}, Now: opt.Now, Log: a.log,
 		SiteURL: a.cfg.URL, HomeURL: a.cfg.URL, Uploads: a.uploads(),
+	}
+	siteCfg.Limiter = a.limiter(opt)
+	if err := a.readProxies(); err != nil {
+		return err
 	}
 	has, err := a.store.HasSchema(ctx)
 	if err != nil {

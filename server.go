@@ -15,9 +15,10 @@ import (
 // server builds the rooms that answer requests.
 func (a *App) server(ctx context.Context) error {
 	basic := &auth.Basic{
-		Passwords: a.site,
-		Available: func(r *http.Request) bool { return a.site.AppPasswordsAvailable(a.secure(r)) },
-		Strict:    a.cfg.Compat == "safe",
+		Passwords:  a.site,
+		Available:  func(r *http.Request) bool { return a.site.AppPasswordsAvailable(a.secure(r)) },
+		Strict:     a.cfg.Compat == "safe",
+		RemoteAddr: a.remoteAddr,
 	}
 	a.rest = rest.New(rest.Config{
 		Root: func(ctx context.Context) string {
@@ -33,6 +34,7 @@ func (a *App) server(ctx context.Context) error {
 		ReflectOrigin: a.cfg.WordPress(a.cfg.ReflectOrigin),
 		AllowOrigin:   a.ownOrigin,
 		Secure:        a.secure,
+		RemoteAddr:    a.remoteAddr,
 		Log:           a.log,
 	})
 	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), RenewLogin: a.renewLogin, Nonce: func(ctx context.Context, action string) string {

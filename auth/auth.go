@@ -40,6 +40,8 @@ type Error struct {
 	// User is whose valid cookie came with the refused request, 0 for nobody.
 	// It decides about headers such as Vary, never about rights.
 	User int64
+	// Header holds response headers of the refusal, such as Retry-After.
+	Header http.Header
 }
 
 // Error implements error.

@@ -25,8 +25,9 @@ type AppPasswords interface {
 	// AppPasswordLogin checks a login or e-mail address and an application
 	// password, as wp_authenticate_application_password does, and records its
 	// use by ip. Account passwords are never good here. The error is an *Error
-	// when they do not fit; ErrNotInUse when the site has no application
-	// password at all, so that the header is not looked at.
+	// when they do not fit, with status 429 when too many were tried;
+	// ErrNotInUse when the site has no application password at all, so that the
+	// header is not looked at.
 	AppPasswordLogin(ctx context.Context, login, password, ip string) (AppLogin, error)
 }
 
@@ -67,7 +68,7 @@ func (b *Basic) Authenticate(r *http.Request) (*Identity, error) {
 		return nil, nil
 	case !errors.As(err, &refused):
 		return nil, err
-	case !b.Strict:
+	case !b.Strict && refused.Status != http.StatusTooManyRequests:
 		return nil, nil
 	case refused.Status == 0:
 		e := *refused

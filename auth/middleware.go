@@ -121,7 +121,7 @@ func WriteError(w http.ResponseWriter, err error) {
 	e := &Error{Code: "internal_error", Message: "The server could not answer this request.", Status: http.StatusInternalServerError}
 	errors.As(err, &e)
 	if e.Status == 0 {
-		e = &Error{Code: e.Code, Message: e.Message, Reason: e.Reason, Status: http.StatusForbidden}
+		e = &Error{Code: e.Code, Message: e.Message, Reason: e.Reason, Header: e.Header, Status: http.StatusForbidden}
 	}
 	type data struct {
 		Status int    `json:"status"`
@@ -137,6 +137,9 @@ func WriteError(w http.ResponseWriter, err error) {
 		return
 	}
 	h := w.Header()
+	for name, values := range e.Header {
+		h[name] = values
+	}
 	h.Set("Content-Type", "application/json; charset=UTF-8")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(e.Status)

@@ -19,6 +19,7 @@ type Error struct {
 	Additional    []*Error        // further errors of the same answer
 	Text          string          // data is this text, as when a database complains
 	Earlier       []any           // data that the error had before: additional_data
+	Header        http.Header     // of the answer, such as Retry-After
 	Err           error
 }
 
@@ -99,7 +100,7 @@ func (e *Error) response() *Response {
 	if status == 0 {
 		status = http.StatusInternalServerError
 	}
-	return &Response{Status: status, Data: e.object(), err: e}
+	return &Response{Status: status, Header: e.Header.Clone(), Data: e.object(), err: e}
 }
 
 // asError turns any error into an *Error. What is neither an *Error nor an
@@ -113,6 +114,7 @@ func asError(ctx context.Context, err error) *Error {
 	var ae *auth.Error
 	if errors.As(err, &ae) {
 		e := NewError(ae.Status, ae.Code, ae.Message)
+		e.Header = ae.Header
 		if ae.Reason != "" {
 			e.Data = ordered.Of("reason", ae.Reason)
 		}

@@ -32,12 +32,25 @@ type Config struct {
 	Uploads      string // address or directory of the uploads
 	Environment  string // WP_ENVIRONMENT_TYPE
 	Metrics      string // address for /-/metrics; "" is none
+	Proxies      string // addresses and networks whose X-Forwarded headers are believed
 
 	// The administrator of a new site.
 	AdminUser, AdminEmail, AdminPassword string
 
 	// Switches that --compat bundles; nil follows it.
-	LoginOracle, ReflectOrigin, JSONP, PublicUsers *bool
+	LoginOracle, ReflectOrigin, JSONP, PublicUsers, UnlimitedLogins *bool
+
+	// Ways in that WordPress has as plugins. Nil: on, but for --compat
+	// wordpress, where the site is to look like one without them.
+	OAuth1, JWT *bool
+}
+
+// Plugin reports whether a way in that WordPress has as a plugin is on.
+func (c *Config) Plugin(own *bool) bool {
+	if own != nil {
+		return *own
+	}
+	return c.Compat == "safe"
 }
 
 // Default is the configuration of a newcomer.
@@ -65,6 +78,7 @@ var options = []option{
 	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory)", text: func(c *Config) *string { return &c.Uploads }},
 	{name: "environment", usage: "local, development, staging or production", text: func(c *Config) *string { return &c.Environment }},
 	{name: "metrics", usage: "address to serve metrics on (default: none)", text: func(c *Config) *string { return &c.Metrics }},
+	{name: "trusted-proxies", usage: "addresses and networks of proxies whose X-Forwarded headers are believed (comma-separated)", text: func(c *Config) *string { return &c.Proxies }},
 	{name: "admin-user", usage: "login of the administrator of a new site", text: func(c *Config) *string { return &c.AdminUser }},
 	{name: "admin-email", usage: "e-mail address of the administrator of a new site", text: func(c *Config) *string { return &c.AdminEmail }},
 	{name: "admin-password", usage: "password of the administrator of a new site (default: generated)", text: func(c *Config) *string { return &c.AdminPassword }},
@@ -72,6 +86,9 @@ var options = []option{
 	{name: "cors-reflect", usage: "answer any origin with credentials allowed, as WordPress does", flag: func(c *Config) **bool { return &c.ReflectOrigin }},
 	{name: "jsonp", usage: "allow ?_jsonp=", flag: func(c *Config) **bool { return &c.JSONP }},
 	{name: "public-users", usage: "list authors to anybody, as WordPress does", flag: func(c *Config) **bool { return &c.PublicUsers }},
+	{name: "unlimited-logins", usage: "allow any number of wrong passwords, as WordPress does", flag: func(c *Config) **bool { return &c.UnlimitedLogins }},
+	{name: "oauth1", usage: "OAuth 1.0a, as the plugin (default: on, but for --compat wordpress)", flag: func(c *Config) **bool { return &c.OAuth1 }},
+	{name: "jwt", usage: "JSON Web Tokens, as the plugin (default: on, but for --compat wordpress)", flag: func(c *Config) **bool { return &c.JWT }},
 }
 
 // EnvName is the environment variable of a setting: PLATEN_LISTEN for listen.

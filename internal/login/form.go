@@ -66,7 +66,10 @@ func (s *Server) currentID(v *visit) int64 {
 // signOn is wp_signon: it checks what was posted and, if it is good, starts a
 // session and sets the cookies.
 func (s *Server) signOn(v *visit) (*site.User, []notice, error) {
-	c := site.Credentials{Login: text(v.form, "log"), Password: text(v.form, "pwd"), Form: s.cfg.Form, Discreet: s.cfg.Discreet}
+	c := site.Credentials{
+		Login: text(v.form, "log"), Password: text(v.form, "pwd"), Form: s.cfg.Form, Discreet: s.cfg.Discreet,
+		IP: s.remoteAddr(v.r), Device: v.cookieValue(deviceCookie(v)),
+	}
 	if empty(c.Login) {
 		c.Login = ""
 	}
@@ -87,11 +90,15 @@ func (s *Server) signOn(v *visit) (*site.User, []notice, error) {
 		var notices []notice
 		for _, e := range refused {
 			notices = append(notices, notice{code: e.Code, html: e.Message})
+			v.refuse(e)
 		}
 		return nil, notices, nil
 	}
 	remember := truthy(v.form, "rememberme")
 	if err := s.setLogin(v, user, remember); err != nil {
+		return nil, nil, err
+	}
+	if err := s.setDevice(v, user); err != nil {
 		return nil, nil, err
 	}
 	return user, nil, s.site.SignedOn(v.ctx, user)
@@ -216,7 +223,7 @@ func (s *Server) loginForm(v *visit, notices []notice, redirectTo string, asked 
 	if p.Login != "" {
 		p.Focus = "user_pass"
 	}
-	return s.render(v, p, 200)
+	return s.render(v, p, v.statusOr(200))
 }
 
 // interimDone is the page in the frame of a dashboard whose session had ended.

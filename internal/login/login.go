@@ -7,6 +7,7 @@ package login
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -161,6 +162,7 @@ func (s *Server) forceTLS(v *visit) bool {
 // fail answers a failure of the server; the visitor learns no more than that.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var tooLarge *http.MaxBytesError
+	var busy *site.Error
 	status, message := http.StatusInternalServerError, "The server could not answer this request."
 	switch {
 	case errors.As(err, &tooLarge):
@@ -169,6 +171,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status, message = http.StatusBadRequest, "The form could not be read."
 	case errors.Is(err, context.Canceled):
 		return
+	case errors.As(err, &busy) && busy.Status == http.StatusServiceUnavailable:
+		status, message = busy.Status, busy.Message
+		w.Header().Set("Retry-After", fmt.Sprint(busy.Data["retry_after"]))
 	default:
 		s.log.ErrorContext(r.Context(), "login", "path", r.URL.Path, "err", err)
 	}

@@ -158,6 +158,7 @@ func (s *Server) resetPassword(v *visit) error {
 		if err := s.site.ResetPassword(v.ctx, user.ID, pass); err != nil {
 			return err
 		}
+		s.site.TrustAddr(v.ctx, user.ID, s.remoteAddr(v.r))
 		p := s.page(v, "reset-done", "Password Reset", nil)
 		p.Intro = template.HTML(`<div class="notice notice-info message reset-pass"><p>Your password has been reset. <a href="` + html.EscapeString(v.loginURL()) + `">Log in</a></p></div>`)
 		return s.render(v, p, 200)

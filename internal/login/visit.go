@@ -37,6 +37,7 @@ type visit struct {
 	query, form, request *ordered.Object
 
 	cookie *auth.Cookie
+	status int // of the answer, where a refusal asks for one
 }
 
 func (s *Server) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {

@@ -45,8 +45,14 @@ func (s *Site) AppPasswordLogin(ctx context.Context, login, pass, ip string) (au
 			return apppassword.Account{ID: u.ID, Passwords: apppassword.Parse(u.Meta.Get(apppassword.MetaKey))}, true, nil
 		}
 	}
+	done, err := s.takeAppPassword(ctx, login, pass, ip)
+	if err != nil {
+		return auth.AppLogin{}, err
+	}
 	_, item, err := apppassword.Authenticate(login, pass, true, account(s.userByTypedLogin), account(s.UserByEmail))
-	if refused := apppassword.AsError(err); refused != nil {
+	refused := apppassword.AsError(err)
+	done(outcome(err, refused != nil))
+	if refused != nil {
 		return auth.AppLogin{}, &auth.Error{Code: refused.Code, Message: refused.Message, Status: 401}
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/platenhq/platen/format"
@@ -36,17 +37,35 @@ type Credentials struct {
 	// Discreet gives an unknown user and a wrong password the same answer in
 	// the same time. WordPress tells them apart.
 	Discreet bool
+	// IP is the address of the caller and Device what KnownDevice is asked
+	// about; both may be empty. They only matter to the limiter.
+	IP, Device string
 }
 
 // Authenticate checks a login or e-mail address and the account password, as
 // wp_authenticate does, and upgrades an old hash. The error is an Errors with
-// WordPress's codes and messages (HTML), or a failure of the database.
+// WordPress's codes and messages (HTML), or a failure of the database. When too
+// many were tried or are under way it is one with Status 429 or 503.
 func (s *Site) Authenticate(ctx context.Context, c Credentials) (*User, error) {
 	name := format.SanitizeUser(c.Login, false)
 	pass := trimmed(c.Password)
 	if phpEmpty(name) || phpEmpty(pass) {
 		return nil, emptyFields(name, pass)
 	}
+	done, err := s.takeLogin(ctx, c, name)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.authenticate(ctx, c, name)
+	done(outcome(err, isRefusal(err)))
+	var busy *Error
+	if err != nil && errors.As(err, &busy) && !isRefusal(err) {
+		err = Errors{busy}
+	}
+	return u, err
+}
+
+func (s *Site) authenticate(ctx context.Context, c Credentials, name string) (*User, error) {
 	u, err := s.byLogin(ctx, c, name)
 	if u != nil || !isRefusal(err) {
 		return u, err

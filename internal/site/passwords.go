@@ -21,13 +21,20 @@ const (
 	keepSessions  = 1024  // parsed session lists
 	resetKeyLife  = 86400 // seconds
 	resetKeyChars = 20
+	// waitingPerProc is how many passwords may wait for a processor: some
+	// seconds' worth, longer nobody waits for a login.
+	waitingPerProc = 100
 )
+
+// ErrTooBusy says that more passwords wait to be checked than can be soon.
+var ErrTooBusy = &Error{Code: "server_busy", Message: "The server is busy. Please try again in a moment.", Status: 503, Data: map[string]any{"retry_after": 5}}
 
 func newSignState(cfg *Config, random io.Reader) signState {
 	hasher := password.Hasher{Cost: cfg.BcryptCost}
 	return signState{
 		sessions: cache.New[string, *authcookie.Sessions](keepSessions),
 		hashing:  make(chan struct{}, runtime.GOMAXPROCS(0)),
+		waiting:  make(chan struct{}, waitingPerProc*runtime.GOMAXPROCS(0)),
 		decoy: sync.OnceValue(func() string {
 			token, err := authcookie.NewToken(random)
 			if err != nil {
@@ -40,8 +47,15 @@ func newSignState(cfg *Config, random io.Reader) signState {
 }
 
 // slow runs f, which hashes a password, when its turn has come: hashing takes
-// a processor for itself, and the others have requests to answer.
+// a processor for itself, and the others have requests to answer. ErrTooBusy
+// when too many wait already.
 func (s *Site) slow(ctx context.Context, f func()) error {
+	select {
+	case s.sign.waiting <- struct{}{}:
+	default:
+		return ErrTooBusy
+	}
+	defer func() { <-s.sign.waiting }()
 	select {
 	case s.sign.hashing <- struct{}{}:
 	case <-ctx.Done():

@@ -26,6 +26,7 @@ type Session struct {
 type signState struct {
 	sessions *cache.Map[string, *authcookie.Sessions] // parsed, by their text
 	hashing  chan struct{}                            // how many slow hashes run at once
+	waiting  chan struct{}                            // how many may be hashing or waiting to
 	decoy    func() string                            // the hash of nobody's password
 }
 

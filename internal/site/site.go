@@ -39,6 +39,8 @@ type Config struct {
 	Uploads media.Storage
 
 	BcryptCost int // of new password hashes; 0 means 10
+	// Limiter bounds the credentials tried; nil does not, as WordPress.
+	Limiter auth.Limiter
 
 	// Constants are what wp-config.php defines about cookies and addresses
 	// (COOKIEHASH, COOKIE_DOMAIN, WP_PLUGIN_URL, …).
