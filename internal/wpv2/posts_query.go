@@ -176,11 +176,8 @@ func (c *posts) list(ctx context.Context, req *rest.Request) (*rest.Response, er
 	if found, err = c.liftSticky(ctx, req, q, found); err != nil {
 		return nil, err
 	}
-	if page := req.Int("page"); page > 1 && len(found) == 0 && total == 0 {
-		q.Offset, q.Limit = 0, 1
-		if total, err = c.site.Store().CountPosts(ctx, q); err != nil {
-			return nil, err
-		}
+	if _, offset := req.Param("offset").(int64); offset && len(found) == 0 {
+		total = 0 // WordPress does not count what it does not reach
 	}
 	if pages := (int64(total) + req.Int("per_page") - 1) / req.Int("per_page"); req.Int("page") > pages && total > 0 {
 		return nil, rest.NewError(http.StatusBadRequest, "rest_post_invalid_page_number", "The page number requested is larger than the number of pages available.")
