@@ -131,6 +131,11 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 		}
 	}
 	a.site = site.New(siteCfg)
+	if has {
+		if has, err = a.installed(ctx); err != nil {
+			return err
+		}
+	}
 	if !has {
 		if err := a.install(ctx); err != nil {
 			return err
