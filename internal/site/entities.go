@@ -16,10 +16,11 @@ func isNotFound(err error) bool { return errors.Is(err, wp.ErrNotFound) }
 // How many entries of each kind stay in memory. A post of 2 KB takes about
 // 2.5 KB here.
 const (
-	keepPosts    = 4096
-	keepMeta     = 8192
-	keepTerms    = 8192
+	keepPosts    = 2048
+	keepMeta     = 4096
+	keepTerms    = 4096
 	keepUsers    = 2048
+	keepCounts   = 256
 	keepComments = 4096
 	keepOptions  = 4096
 )
@@ -38,6 +39,7 @@ type entities struct {
 	users     *cache.Map[int64, *User]
 	logins    *cache.Map[string, int64]
 	options   *cache.Map[string, option]
+	counts    *cache.Map[string, int]
 
 	settingsMu sync.Mutex
 	settings   atomic.Pointer[Settings]
@@ -61,6 +63,7 @@ func newEntities(shared bool) *entities {
 		users:     keep[int64, *User](shared, keepUsers),
 		logins:    keep[string, int64](shared, keepUsers),
 		options:   keep[string, option](shared, keepOptions),
+		counts:    keep[string, int](shared, keepCounts),
 	}
 	for k := range e.meta {
 		e.meta[k] = keep[int64, Meta](shared, keepMeta)
@@ -77,6 +80,9 @@ func keep[K comparable, V any](shared bool, max int) *cache.Map[K, V] {
 
 // clear forgets what a write may have changed.
 func (e *entities) clear(a store.Area) {
+	if a&(store.AreaPosts|store.AreaPostMeta|store.AreaTerms) != 0 {
+		e.counts.Clear()
+	}
 	if a&store.AreaPosts != 0 {
 		e.posts.Clear()
 		e.revisions.Clear()

@@ -61,12 +61,42 @@ func (s *Site) Posts(ctx context.Context, ids []int64) ([]*wp.Post, error) {
 
 // QueryPosts runs a query; total is how many there are in all.
 func (s *Site) QueryPosts(ctx context.Context, q store.PostQuery) (posts []*wp.Post, total int, err error) {
-	ids, total, err := s.store.PostIDs(ctx, q)
+	count := !q.NoCount
+	q.NoCount = true
+	ids, _, err := s.store.PostIDs(ctx, q)
 	if err != nil {
 		return nil, 0, err
 	}
-	posts, err = s.Posts(ctx, ids)
+	if posts, err = s.Posts(ctx, ids); err != nil {
+		return nil, 0, err
+	}
+	if !count {
+		return posts, len(ids), nil
+	}
+	if n := len(ids); q.Limit <= 0 || n < q.Limit && (n > 0 || q.Offset == 0) {
+		return posts, q.Offset + n, nil
+	}
+	total, err = s.CountPosts(ctx, q)
 	return posts, total, err
+}
+
+// CountPosts counts the posts of a query, whatever its limit. The number is
+// kept until a post, a term or a meta value changes: on a big site it takes
+// longer than all the rest of a list.
+func (s *Site) CountPosts(ctx context.Context, q store.PostQuery) (int, error) {
+	q.Limit, q.Offset, q.OrderBy, q.NoCount = 0, 0, nil, false
+	c := s.view(ctx).counts
+	key := q.Key()
+	if n, ok := c.Get(key); ok {
+		return n, nil
+	}
+	epoch := c.Epoch()
+	n, err := s.store.CountPosts(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	c.Put(epoch, key, n)
+	return n, nil
 }
 
 // PrimePosts reads meta and terms of a list of posts at once, so that showing

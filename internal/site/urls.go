@@ -96,26 +96,64 @@ func userTrailingSlash(set *Settings, path string) string {
 
 // expandPermalink fills the tags of a permalink structure.
 func (s *Site) expandPermalink(ctx context.Context, structure string, p *wp.Post) string {
+	var b strings.Builder
+	b.Grow(len(structure) + len(p.Name) + 8)
+	for structure != "" {
+		start := strings.IndexByte(structure, '%')
+		if start < 0 {
+			break
+		}
+		end := strings.IndexByte(structure[start+1:], '%')
+		if end < 0 {
+			break
+		}
+		tag := structure[start+1 : start+1+end]
+		value, known := s.permalinkPart(ctx, tag, p)
+		b.WriteString(structure[:start])
+		if !known {
+			b.WriteByte('%')
+			structure = structure[start+1:]
+			continue
+		}
+		b.WriteString(value)
+		structure = structure[start+end+2:]
+	}
+	b.WriteString(structure)
+	return b.String()
+}
+
+// permalinkPart is what a tag of a permalink structure stands for.
+func (s *Site) permalinkPart(ctx context.Context, tag string, p *wp.Post) (string, bool) {
 	date := p.Date
 	if len(date) != len(wp.ZeroDate) {
 		date = wp.ZeroDate
 	}
-	pairs := []string{
-		"%year%", date[0:4], "%monthnum%", date[5:7], "%day%", date[8:10],
-		"%hour%", date[11:13], "%minute%", date[14:16], "%second%", date[17:19],
-		"%postname%", p.Name, "%post_id%", strconv.FormatInt(p.ID, 10), "%pagename%", p.Name,
-	}
-	if strings.Contains(structure, "%category%") {
-		pairs = append(pairs, "%category%", s.categoryPath(ctx, p))
-	}
-	if strings.Contains(structure, "%author%") {
-		nicename := ""
+	switch tag {
+	case "year":
+		return date[0:4], true
+	case "monthnum":
+		return date[5:7], true
+	case "day":
+		return date[8:10], true
+	case "hour":
+		return date[11:13], true
+	case "minute":
+		return date[14:16], true
+	case "second":
+		return date[17:19], true
+	case "postname", "pagename":
+		return p.Name, true
+	case "post_id":
+		return strconv.FormatInt(p.ID, 10), true
+	case "category":
+		return s.categoryPath(ctx, p), true
+	case "author":
 		if u, err := s.User(ctx, p.Author); err == nil {
-			nicename = u.Nicename
+			return u.Nicename, true
 		}
-		pairs = append(pairs, "%author%", nicename)
+		return "", true
 	}
-	return strings.NewReplacer(pairs...).Replace(structure)
+	return "", false
 }
 
 // categoryPath is the slug of a post's first category below its parents.

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/platenhq/platen/internal/wp"
+import (
+	"encoding/json"
+
+	"github.com/platenhq/platen/internal/wp"
+)
 
 // Order is a sort direction. The zero value means the query's own default.
 type Order int
@@ -377,4 +381,13 @@ type TermRelation struct {
 	ObjectID int64
 	Order    int64
 	Term     wp.Term
+}
+
+// Key is a text that two queries share only when they ask for the same.
+func (pq PostQuery) Key() string {
+	raw, err := json.Marshal(pq)
+	if err != nil { // a query holds nothing that JSON cannot say
+		return ""
+	}
+	return string(raw)
 }

@@ -56,11 +56,44 @@ func (a *API) date(ctx context.Context, stored string) any {
 	if stored == wp.ZeroDate {
 		return nil
 	}
-	out, ok := a.settings(ctx).Zone.RFC3339(stored)
+	zone := a.settings(ctx).Zone
+	if plainDate(stored) && !skipped(stored, zone.Location()) {
+		return stored[:10] + "T" + stored[11:]
+	}
+	out, ok := zone.RFC3339(stored)
 	if !ok {
 		return nil
 	}
 	return out
+}
+
+// plainDate reports the form "2006-01-02 15:04:05" with all parts in range.
+func plainDate(s string) bool {
+	if len(s) != len(wp.ZeroDate) || s[4] != '-' || s[7] != '-' || s[10] != ' ' || s[13] != ':' || s[16] != ':' {
+		return false
+	}
+	for i := range len(s) {
+		if wp.ZeroDate[i] == '0' && (s[i] < '0' || s[i] > '9') {
+			return false
+		}
+	}
+	month, day := num(s[5:7]), num(s[8:10])
+	return month >= 1 && month <= 12 && day >= 1 && day <= 28 && num(s[11:13]) < 24 && num(s[14:16]) < 60 && num(s[17:19]) < 60
+}
+
+func num(s string) int {
+	n := 0
+	for i := range len(s) {
+		n = 10*n + int(s[i]-'0')
+	}
+	return n
+}
+
+// skipped reports a moment that the clocks of a zone pass over.
+func skipped(s string, loc *time.Location) bool {
+	hour := num(s[11:13])
+	t := time.Date(num(s[:4]), time.Month(num(s[5:7])), num(s[8:10]), hour, num(s[14:16]), num(s[17:19]), 0, loc)
+	return t.Hour() != hour
 }
 
 // isoDate is date for a moment that the clocks did not skip.

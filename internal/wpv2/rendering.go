@@ -22,7 +22,7 @@ type rendering struct {
 }
 
 // keepRendered is how many bytes of texts and renderings are kept.
-const keepRendered = 24 << 20
+const keepRendered = 12 << 20
 
 // rendering returns the rendering for the settings as they are now.
 func (a *API) rendering(ctx context.Context) *rendering {
