@@ -18,8 +18,8 @@ func (s *Server) batchRoute() Route {
 	item := schema.Object("",
 		schema.Property{Name: "method", Schema: schema.String("").Enum("POST", "PUT", "PATCH", "DELETE").Default("POST")},
 		schema.Property{Name: "path", Schema: schema.String("").Required()},
-		schema.Property{Name: "body", Schema: schema.Object("").AllowAdditional()},
-		schema.Property{Name: "headers", Schema: schema.Object("").Additional(text)},
+		schema.Property{Name: "body", Schema: schema.Object("").Props().AllowAdditional()},
+		schema.Property{Name: "headers", Schema: schema.Object("").Props().Additional(text)},
 	)
 	args := Args{
 		schema.Prop("validation", schema.New("", "string").Enum("require-all-validate", "normal").Default("normal")),

@@ -110,6 +110,8 @@ func (e *Endpoint) describe() *ordered.Object {
 	d := ordered.Of("methods", e.Methods)
 	if e.AllowBatch {
 		d.Set("allow_batch", ordered.Of("v1", true))
+	} else if e.NoBatch {
+		d.Set("allow_batch", ordered.Of("v1", false))
 	}
 	if len(e.Args) == 0 {
 		d.Set("args", []any{})

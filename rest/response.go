@@ -14,6 +14,8 @@ type Response struct {
 	Header http.Header
 	Data   any // a value as package ordered knows them
 	Links  *Links
+	// Raw is sent as it is instead of Data; its Content-Type is in Header.
+	Raw []byte
 
 	err   *Error
 	route *Route

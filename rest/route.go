@@ -24,6 +24,8 @@ type Endpoint struct {
 	Validate func(context.Context, *Request) error
 	// AllowBatch lets batch/v1 call the endpoint.
 	AllowBatch bool
+	// NoBatch says in the index that batch/v1 may not, instead of nothing.
+	NoBatch bool
 	// Hidden keeps the endpoint out of the index.
 	Hidden bool
 

@@ -100,6 +100,12 @@ func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request,
 		w.WriteHeader(status)
 		return
 	}
+	if resp.Raw != nil && !opt.envelope {
+		h.Del("Vary") // WordPress sends such answers before it comes to that
+		w.WriteHeader(status)
+		w.Write(resp.Raw)
+		return
+	}
 	data := resp.Data
 	if opt.envelope {
 		opt.embed = nil // it is in the body already

@@ -76,10 +76,13 @@ func str(v any) string {
 	return "Array"
 }
 
-// phpFloat writes a float as echo does.
+// phpFloat writes a float as echo does, with 14 digits at most.
 func phpFloat(f float64) string {
 	if f == 0 {
 		return "0"
+	}
+	if short, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 14, 64), 64); err == nil {
+		f = short
 	}
 	b, err := ordered.Append(nil, f)
 	if err != nil {

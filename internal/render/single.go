@@ -29,10 +29,23 @@ func (t *BlockType) rank() int {
 		return 3
 	case !strings.HasPrefix(t.Name, "core/"):
 		return 4
-	case t.Render != nil || slices.Contains([]string{"core/details", "core/page-list-item", "core/paragraph"}, t.Name):
+	case t.Dynamic() || slices.Contains([]string{"core/details", "core/page-list-item", "core/paragraph"}, t.Name):
 		return 1
 	}
 	return 2
+}
+
+// staticBlocks are the blocks of core whose HTML is all in the document.
+var staticBlocks = strings.Fields(`details page-list-item paragraph accordion-heading accordion-panel audio buttons code column columns embed freeform group html
+list-item math missing more nextpage preformatted pullquote quote separator social-links spacer tab-panels table terms-query text-columns verse`)
+
+// Dynamic reports whether the block's HTML is made anew each time it is shown.
+func (t *BlockType) Dynamic() bool {
+	name, core := strings.CutPrefix(t.Name, "core/")
+	if !core {
+		return t.Render != nil
+	}
+	return !slices.Contains(staticBlocks, name)
 }
 
 // BlockType returns a registered block type, nil when there is none.

@@ -60,7 +60,7 @@ func builtinMeta() []*MetaKey {
 func persistedPreferences(prefix string) *MetaKey {
 	return &MetaKey{
 		Kind: wp.UserMeta, Key: prefix + "persisted_preferences", RESTName: "persisted_preferences", Type: "object", Single: true, ShowInREST: true,
-		Schema: schema.New("").Type("object").In(schema.Edit).Prop("_modified", schema.String("When the preferences were changed last.").Format("date-time")).AllowAdditional(),
+		Schema: schema.New("").Type("object").In(schema.Edit).Prop("_modified", schema.String("When the preferences were changed last.").Format("date-time").Keyword("readonly", false)).AllowAdditional(),
 	}
 }
 

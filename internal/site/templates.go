@@ -98,6 +98,7 @@ func (s *Site) TemplateOf(ctx context.Context, p *wp.Post) (*Template, error) {
 		t.Custom = (suggested == "" || suggested == "0") && !slices.Contains(hierarchy, t.Slug)
 		return t, nil
 	}
+	t.Custom = true
 	t.Area, err = s.firstTerm(ctx, parent.ID, "wp_template_part_area")
 	return t, err
 }

@@ -27,8 +27,22 @@ func (a *API) newBlockTypes() *blockTypes {
 func (c *blockTypes) rendererRoutes() []rest.Route {
 	e := c.one.get("one", c.mayRender, c.render)
 	e.Methods = []string{"GET", "POST"}
+	e.Validate = editContext
 	arg(e.Args, "attributes").Validate(c.validateAttributes).Sanitize(c.sanitizeAttributes)
 	return []rest.Route{c.one.route(namespace, "/block-renderer/(?P<name>[a-z0-9-]+/[a-z0-9-]+)", e)}
+}
+
+// editContext refuses a request that leaves the context out: the default of
+// the parameter is none of the values that it may have.
+func editContext(_ context.Context, req *rest.Request) error {
+	if req.String("context") == schema.Edit {
+		return nil
+	}
+	const message = "context is not edit."
+	e := rest.NewError(http.StatusBadRequest, "rest_invalid_param", "Invalid parameter(s): context")
+	e.Data = ordered.Of("params", ordered.Of("context", message),
+		"details", ordered.Of("context", ordered.Of("code", "rest_not_in_enum", "message", message, "data", nil)))
+	return e
 }
 
 func (c *blockTypes) routes() []rest.Route {
@@ -94,7 +108,7 @@ func (c *blockTypes) show(s *rest.Scope, t *render.BlockType) *rest.Response {
 		"provides_context": orEmptyList(t.ProvidesContext), "uses_context": append([]string{}, t.UsesContext...),
 		"selectors": orEmptyList(t.Selectors), "supports": orEmptyList(t.Supports), "styles": []any{},
 	}
-	data := ordered.Of("attributes", t.Attributes, "is_dynamic", t.Render != nil)
+	data := ordered.Of("attributes", t.Attributes, "is_dynamic", t.Dynamic())
 	for _, name := range blockFieldOrder {
 		v, ok := known[name]
 		if !ok {
@@ -109,7 +123,7 @@ func (c *blockTypes) show(s *rest.Scope, t *render.BlockType) *rest.Response {
 	ns, _, _ := strings.Cut(t.Name, "/")
 	base := namespace + "/block-types"
 	resp.Links = c.routeLinks(s.Ctx, "collection", base, "self", base+"/"+t.Name, "up", base+"/"+ns)
-	if t.Render != nil {
+	if t.Dynamic() {
 		resp.Links.Add(wpRel+"render-block", rest.Link{Href: withQuery(c.url(s.Ctx, namespace+"/block-renderer/"+t.Name), "context", "edit")})
 	}
 	return resp
@@ -194,7 +208,7 @@ func (c *blockTypes) sanitizeAttributes(ctx context.Context, v any, _ string) (a
 
 func (c *blockTypes) render(ctx context.Context, req *rest.Request) (*rest.Response, error) {
 	t := c.rendering(ctx).renderer.BlockType(req.String("name"))
-	if t == nil || t.Render == nil {
+	if t == nil || !t.Dynamic() {
 		return nil, rest.NewError(http.StatusNotFound, "block_invalid", "Invalid block.")
 	}
 	attrs, _ := req.Param("attributes").(*ordered.Object)

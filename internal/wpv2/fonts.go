@@ -68,11 +68,18 @@ func (c *fonts) validate(ctx context.Context, v any, _ string) *schema.Error {
 	if !ok {
 		return schema.Validate(v, schema.String(""), c.prop)
 	}
+	req := rest.FromContext(ctx)
+	if !c.face && req != nil && (req.Method == http.MethodPut || req.Method == http.MethodPatch) {
+		// WordPress looks at such a request with the schema of the answer, where
+		// the settings are an object: only POST can change a family.
+		if e := schema.Validate(v, c.shape.item.Property(c.prop), c.prop); e != nil {
+			return e
+		}
+	}
 	settings, err := ordered.Decode([]byte(text))
 	if err != nil || settings == nil {
 		return invalidParam("%s parameter must be a valid JSON string.", c.prop)
 	}
-	req := rest.FromContext(ctx)
 	of := c.shape.item.Property(c.prop)
 	o, _ := settings.(*ordered.Object)
 	if !c.face && req != nil && req.Param("id") != nil {
@@ -382,7 +389,7 @@ func (c *fonts) create(ctx context.Context, req *rest.Request) (*rest.Response, 
 		if src := sources(o.Value("src")); len(src) == 1 {
 			o.Set("src", src[0])
 		}
-		location += "/" + id(family.ID) + "/font-faces"
+		location += `/(?P<font_family_id>[\d]+)/font-faces` // as WordPress has it
 	} else {
 		slug, _ := o.Value("slug").(string)
 		same.Names = []string{slug}

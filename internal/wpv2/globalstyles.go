@@ -37,13 +37,16 @@ func (c *globalStyles) routes() []rest.Route {
 	}
 	revs := base + `/(?P<parent>[\d]+)/revisions`
 	variations, theme, one := c.themes.get("variations", mayTheme, c.variations), c.themes.get("one", mayTheme, c.theme), c.shape.get("one", c.mayRead, c.get)
-	theme.AllowBatch, variations.AllowBatch = false, false
+	update := c.shape.edit("one", c.mayUpdate, c.update)
+	for _, e := range []*rest.Endpoint{variations, theme, one, update} {
+		e.NoBatch = true
+	}
 	return []rest.Route{
 		c.history.route(ns, revs, c.history.get("collection", c.mayHistory, c.revisions)),
 		c.history.route(ns, revs+`/(?P<id>[\d]+)`, c.history.get("one", c.mayHistory, c.revision)),
 		c.themes.route(ns, base+`/themes/(?P<stylesheet>[\/\s%\w\.\(\)\[\]\@_\-]+)/variations`, variations),
 		c.themes.route(ns, base+`/themes/(?P<stylesheet>[^\/:<>\*\?"\|]+(?:\/[^\/:<>\*\?"\|]+)?)`, theme),
-		c.shape.route(ns, base+`/(?P<id>[\/\d+]+)`, one, c.shape.edit("one", c.mayUpdate, c.update)),
+		c.shape.route(ns, base+`/(?P<id>[\/\d+]+)`, one, update),
 	}
 }
 

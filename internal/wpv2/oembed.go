@@ -3,6 +3,7 @@ package wpv2
 import (
 	"context"
 	"crypto/rand"
+	"html"
 	"net/http"
 	"strconv"
 	"strings"
@@ -77,7 +78,40 @@ func (c *oembed) answer(ctx context.Context, req *rest.Request, width int64) (*r
 	if image := c.image(ctx, p); image != 0 {
 		c.thumbnail(ctx, data, image, width)
 	}
-	return rest.OK(data), nil
+	resp := rest.OK(data)
+	if req.String("format") == "xml" {
+		resp.Raw = oembedXML(data)
+		resp.SetHeader("Content-Type", "text/xml; charset=UTF-8")
+	}
+	return resp, nil
+}
+
+// oembedXML mirrors _oembed_create_xml: a value counts as HTML text.
+func oembedXML(data *ordered.Object) []byte {
+	b := []byte("<?xml version=\"1.0\"?>\n<oembed>")
+	for name, v := range data.All() {
+		text, ok := v.(string)
+		if !ok {
+			text = phpText(v)
+		}
+		b = append(b, "<"+name+">"...)
+		for _, r := range html.UnescapeString(format.EscHTML(text)) {
+			switch {
+			case r == '&':
+				b = append(b, "&amp;"...)
+			case r == '<':
+				b = append(b, "&lt;"...)
+			case r == '>':
+				b = append(b, "&gt;"...)
+			case r > 126:
+				b = append(append(append(b, "&#x"...), strings.ToUpper(strconv.FormatInt(int64(r), 16))...), ';')
+			case r >= ' ' || r == '\n' || r == '\t':
+				b = append(b, byte(r))
+			}
+		}
+		b = append(b, "</"+name+">"...)
+	}
+	return append(b, "</oembed>\n"...)
 }
 
 // embeddable reports a post that everybody may see and that may stand in

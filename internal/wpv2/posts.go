@@ -46,7 +46,7 @@ func (c *posts) routes() []rest.Route {
 	pattern := "/" + c.base
 	idArg := schema.Prop("id", schema.Integer("ID of the post."))
 	get := rest.Args{idArg, contextArg(c.item)}
-	if c.site.Supports(c.typ.Name, "excerpt") {
+	if c.shows("excerpt") {
 		get = append(get, schema.Prop("excerpt_length", schema.Integer("How many words an automatic excerpt has.")))
 	}
 	if c.has("password") {
