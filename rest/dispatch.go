@@ -159,7 +159,7 @@ func sanitizeParams(ctx context.Context, req *Request) *Error {
 			if a == nil {
 				continue
 			}
-			if hidden(sources[:n], m.Name) || m.Value == nil {
+			if a.ParsesArg() && (m.Value == nil || hidden(sources[:n], m.Name)) {
 				if err := a.ValidateArg(ctx, m.Value, m.Name); err != nil {
 					bad.add(ctx, m.Name, err)
 					continue

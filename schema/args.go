@@ -50,6 +50,12 @@ func (s *Schema) ValidateArg(ctx context.Context, value any, param string) *Erro
 	return Validate(value, s, param)
 }
 
+// ParsesArg reports whether sanitizing the argument validates it once more, as
+// rest_parse_request_arg does for arguments that say nothing about it: not
+// those of EndpointArgs, nor those with a hook. It matters for values that
+// were not validated, which are null and those that another source hides.
+func (s *Schema) ParsesArg() bool { return !s.endpoint && s.sanitizer == nil && !s.noSanitize }
+
 // SanitizeArg sanitizes the value of an argument of a request: by its hook, else
 // by Sanitize.
 func (s *Schema) SanitizeArg(ctx context.Context, value any, param string) (any, *Error) {
@@ -85,7 +91,7 @@ func EndpointArgs(item *Schema, create bool) Properties {
 
 func (s *Schema) arg(create bool) *Schema {
 	a := s.Clone()
-	a.order = nil
+	a.order, a.endpoint = nil, true
 	if create && s.def != nil {
 		a.mark("default")
 	} else {

@@ -70,6 +70,7 @@ type Schema struct {
 	validator              Validator
 	sanitizer              Sanitizer
 	noValidate, noSanitize bool
+	endpoint               bool // an argument of EndpointArgs
 }
 
 // Property is a named member of an object schema, or a named argument.

@@ -67,6 +67,9 @@ func nullableClean(s *schema.Schema) schema.Sanitizer {
 		if v == nil {
 			return nil, nil
 		}
+		if err := schema.Validate(v, s, param); err != nil {
+			return nil, err
+		}
 		return schema.Sanitize(v, s, param)
 	}
 }
