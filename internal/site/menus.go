@@ -148,11 +148,15 @@ func (s *Site) SaveMenu(ctx context.Context, id int64, name, description string)
 			return nil, err
 		}
 		if err == nil && other.ID != id {
+			data := map[string]any{"term_id": other.ID}
+			if strings.Contains(name, `\`) { // WordPress looks for it a second time, without the backslashes
+				data = nil
+			}
 			shown := strings.NewReplacer(`\`, `\\`, `'`, `\'`, `"`, `\"`).Replace(name) // WordPress shows it slashed
 			return nil, &Error{
 				Code:    "menu_exists",
 				Message: "The menu name <strong>" + format.EscHTML(shown) + "</strong> conflicts with another menu name. Please try another.",
-				Data:    map[string]any{"term_id": other.ID},
+				Data:    data,
 			}
 		}
 	}

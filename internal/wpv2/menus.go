@@ -160,9 +160,9 @@ func refuseMenu(err error) error {
 	out := rest.NewError(http.StatusBadRequest, e.Code, e.Message)
 	if term, ok := e.Data["term_id"]; ok {
 		out.Earlier = []any{term}
-		if e.Code == "menu_exists" {
-			out.Data = ordered.Of("term_id", term)
-		}
+	}
+	if e.Code == "menu_exists" {
+		out.Data = ordered.Of("term_id", e.Data["term_id"])
 	}
 	if text, ok := e.Data["error"]; ok {
 		out.Earlier = []any{text}

@@ -205,17 +205,27 @@ func (a *API) saveKey(ctx context.Context, kind wp.MetaKind, k *metaKey, object 
 		}
 	}
 	if err := schema.Validate(v, k.schema, "meta."+k.name); err != nil {
-		return &rest.Error{Code: err.Code, Message: err.Message, Status: http.StatusBadRequest, Data: err.Data}
+		return refuseMeta(err)
 	}
 	clean, serr := schema.Sanitize(v, k.schema, "meta."+k.name)
 	if serr != nil {
-		return &rest.Error{Code: serr.Code, Message: serr.Message, Status: http.StatusBadRequest, Data: serr.Data}
+		return refuseMeta(serr)
 	}
 	if k.Single {
 		return a.updateKey(ctx, kind, k, object, clean)
 	}
 	values, _ := clean.([]any)
 	return a.updateKeys(ctx, kind, k, object, values)
+}
+
+// refuseMeta is how a value that does not fit is answered: the status comes
+// after the data that the error has.
+func refuseMeta(err *schema.Error) error {
+	out := rest.NewError(http.StatusBadRequest, err.Code, err.Message)
+	if err.Data != nil {
+		out.Earlier = []any{err.Data}
+	}
+	return out
 }
 
 func (k *metaKey) invalidStored() error {
