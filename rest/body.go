@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/platenhq/platen/ordered"
@@ -46,12 +47,16 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, route string, q
 		s.readMultipart(r, req)
 		return req, overridden
 	}
-	body, err := io.ReadAll(r.Body)
+	inMemory := limit
+	if !req.isJSON && mediaType != "application/x-www-form-urlencoded" {
+		inMemory = memoryPerForm
+	}
+	body, file, err := readBody(r.Body, inMemory)
 	if err != nil {
 		req.jsonErr = bodyError(err)
 		return req, overridden
 	}
-	req.Body = body
+	req.Body, req.BodyFile = body, file
 	r.Body = io.NopCloser(bytes.NewReader(body)) // auth looks for a nonce in forms
 	switch {
 	case req.isJSON:
@@ -129,10 +134,39 @@ func (s *Server) readMultipart(r *http.Request, req *Request) {
 	req.Files = r.MultipartForm.File
 }
 
-// Cleanup removes the temporary files of a multipart form.
-func Cleanup(f *multipart.Form) {
-	if f != nil {
-		f.RemoveAll()
+// readBody reads a body into memory or, when it is longer than inMemory, into
+// a temporary file.
+func readBody(r io.Reader, inMemory int64) ([]byte, *os.File, error) {
+	body, err := io.ReadAll(io.LimitReader(r, inMemory+1))
+	if err != nil || int64(len(body)) <= inMemory {
+		return body, nil, err
+	}
+	f, err := os.CreateTemp("", "platen-body-")
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err = f.Write(body); err == nil {
+		_, err = io.Copy(f, r)
+	}
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		f.Close()
+		os.Remove(f.Name())
+		return nil, nil, err
+	}
+	return nil, f, nil
+}
+
+// cleanup removes the temporary files of a request, its form's among them.
+func (r *Request) cleanup(form *multipart.Form) {
+	if r.BodyFile != nil {
+		r.BodyFile.Close()
+		os.Remove(r.BodyFile.Name())
+	}
+	if form != nil {
+		form.RemoveAll()
 	}
 }
 

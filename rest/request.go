@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,10 @@ type Request struct {
 	Route  string      // "/wp/v2/posts/1"
 	Header http.Header // of the HTTP request, or of the batch item
 	Body   []byte      // raw
-	Files  map[string][]*multipart.FileHeader
+	// BodyFile is a raw body that is too long for Body, which is empty then.
+	// It goes when the request is answered.
+	BodyFile *os.File
+	Files    map[string][]*multipart.FileHeader
 
 	// RemoteAddr is the address of the caller without port.
 	RemoteAddr string

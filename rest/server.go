@@ -88,6 +88,7 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 		h.Set("Content-Type", "application/javascript; charset="+s.cfg.Charset)
 	}
 	req, overridden := s.request(w, r, route, query)
+	defer func() { req.cleanup(r.MultipartForm) }()
 	id, authErr := s.authenticate(r, req)
 	ctx = auth.NewContext(ctx, id)
 	s.corsHeaders(h, r, id.LoggedIn() || cookieUser(authErr))

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"slices"
@@ -76,4 +77,19 @@ func fits(mime, found string) bool {
 		return f == family(mime)
 	}
 	return mime == found
+}
+
+// markers are what a browser or a server might run, were it led to believe
+// that the image is something else.
+var markers = []string{"<script", "<html", "<body", "<svg", "<iframe", "<?php", "<!doctype"}
+
+// Suspicious reports markup or code at the beginning of an image. It may be
+// part of a description; then the image can be decoded.
+func Suspicious(r io.ReaderAt) bool {
+	b, err := head(r, sniffSize)
+	if err != nil {
+		return true
+	}
+	low := bytes.ToLower(b)
+	return slices.ContainsFunc(markers, func(m string) bool { return bytes.Contains(low, []byte(m)) })
 }

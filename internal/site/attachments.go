@@ -194,10 +194,34 @@ func (s *Site) StoreUpload(ctx context.Context, u Upload) (Stored, error) {
 	if !ok && !s.Can(ctx, "unfiltered_upload") {
 		return Stored{}, fail("upload_type", "Sorry, you are not allowed to upload this file type.")
 	}
+	if ok && strings.HasPrefix(mime, "image/") && s.disguised(ctx, u) {
+		return Stored{}, fail("upload_type", "Sorry, you are not allowed to upload this file type.")
+	}
 	if mime == "" {
 		mime = u.Type
 	}
 	return s.storeFile(ctx, set, uploadDir(set, u.Date, s.localNow(ctx)), name, mime, u, allowed)
+}
+
+// disguised reports a page or program that only begins like an image. WordPress
+// takes those in; an image that can be decoded passes, whatever it says.
+func (s *Site) disguised(ctx context.Context, r media.Source) bool {
+	if !media.Suspicious(r) {
+		return false
+	}
+	info, err := media.ReadImageInfo(r)
+	if err != nil {
+		return true
+	}
+	if !info.Editable() {
+		return false
+	}
+	e, err := media.NewEditor(ctx, s.images(), r)
+	if err != nil {
+		return true
+	}
+	e.Close()
+	return false
 }
 
 // uploadDir is the folder of a file: year and month, unless the site keeps all

@@ -168,7 +168,7 @@ func (s *Site) PostClass(ctx context.Context, p *wp.Post) []string {
 	}
 	if p.Password != "" {
 		add("post-password-required")
-	} else if p.Type != "attachment" && s.ThumbnailID(ctx, p.ID) != 0 {
+	} else if s.ThumbnailID(ctx, p.ID) != 0 {
 		add("has-post-thumbnail")
 	}
 	add("hentry")

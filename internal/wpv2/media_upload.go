@@ -74,27 +74,41 @@ func fromForm(req *rest.Request) (up received, done func(), err error) {
 	return received{site.Upload{Name: name, Type: files[0].Header.Get("Content-Type"), Size: files[0].Size, Source: f}, code, name}, done, nil
 }
 
+// bodySource is the raw body, in memory or in a temporary file.
+func bodySource(req *rest.Request) (media.Source, int64, error) {
+	if req.BodyFile == nil {
+		return bytes.NewReader(req.Body), int64(len(req.Body)), nil
+	}
+	st, err := req.BodyFile.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	return req.BodyFile, st.Size(), nil
+}
+
 func fromBody(req *rest.Request) (up received, err error) {
-	if len(req.Body) == 0 || string(req.Body) == "0" {
+	src, size, err := bodySource(req)
+	if err != nil {
+		return up, err
+	}
+	if size == 0 || string(req.Body) == "0" {
 		return up, refuseUpload(http.StatusBadRequest, "rest_upload_no_data", "No data supplied.")
 	}
-	mime := req.Header.Get("Content-Type")
-	if mime == "" {
+	if len(req.Header.Values("Content-Type")) == 0 {
 		return up, refuseUpload(http.StatusBadRequest, "rest_upload_no_content_type", "No Content-Type supplied.")
 	}
 	dispositions := req.Header.Values("Content-Disposition")
-	if len(dispositions) == 0 || len(dispositions) == 1 && dispositions[0] == "" {
+	if len(dispositions) == 0 {
 		return up, refuseUpload(http.StatusBadRequest, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
 	}
 	name := fileNameOf(dispositions)
 	if name == "" || name == "0" {
 		return up, refuseUpload(http.StatusBadRequest, "rest_upload_invalid_disposition", "Invalid Content-Disposition supplied. Content-Disposition needs to be formatted as `attachment; filename=\"image.png\"` or similar.")
 	}
-	src := bytes.NewReader(req.Body)
 	if err := checkMD5(req, src); err != nil {
 		return up, err
 	}
-	return received{site.Upload{Name: name, Type: mime, Size: src.Size(), Source: src}, "rest_upload_sideload_error", ""}, nil
+	return received{site.Upload{Name: name, Type: req.Header.Get("Content-Type"), Size: size, Source: src}, "rest_upload_sideload_error", ""}, nil
 }
 
 // checkMD5 compares a file with the header Content-MD5, if there is one: hex

@@ -9,6 +9,7 @@ import (
 	"github.com/platenhq/platen/format"
 	"github.com/platenhq/platen/internal/media"
 	"github.com/platenhq/platen/internal/site"
+	"github.com/platenhq/platen/ordered"
 	"github.com/platenhq/platen/rest"
 	"github.com/platenhq/platen/schema"
 )
@@ -26,7 +27,7 @@ func (c *mediaItems) urlArg() *schema.Schema {
 		}
 		text, _ := v.(string)
 		if media.CheckAddress(ctx, text) != nil {
-			return &schema.Error{Code: invalidURL, Message: "Invalid URL. Provide a valid, publicly reachable HTTP or HTTPS image URL."}
+			return &schema.Error{Code: invalidURL, Message: "Invalid URL. Provide a valid, publicly reachable HTTP or HTTPS image URL.", Data: ordered.Of("status", http.StatusBadRequest)}
 		}
 		return nil
 	}).Sanitize(schema.Text(func(s string) string { return format.SanitizeURL(s) }))

@@ -73,7 +73,7 @@ func (c *mediaItems) create(ctx context.Context, req *rest.Request) (*rest.Respo
 	if err != nil {
 		return nil, refuse(err, http.StatusBadRequest)
 	}
-	if p, err = c.saveNew(scope, p); err != nil {
+	if p, err = c.saveOther(scope, p); err != nil {
 		return nil, err
 	}
 	if _, err := c.site.GenerateMetadata(ctx, p, stored.File, site.GenerateOptions{AsIs: req.Param("generate_sub_sizes") == false}); err != nil {
@@ -133,15 +133,12 @@ func isNumeric(s string) bool {
 	return err == nil && strings.Trim(s, "0123456789.e+-") == ""
 }
 
-// saveNew writes what goes with a new item: meta, image and terms.
-func (c *mediaItems) saveNew(s *rest.Scope, p *wp.Post) (*wp.Post, error) {
-	if n, ok := s.Req.Param("featured_media").(int64); ok {
+// saveOther writes what goes with an item: image, terms and meta.
+func (c *mediaItems) saveOther(s *rest.Scope, p *wp.Post) (*wp.Post, error) {
+	if n, ok := s.Req.Param("featured_media").(int64); ok && c.checkFeatured(s.Req, p.MimeType) == nil {
 		if err := c.site.SetThumbnail(s.Ctx, p.ID, n); err != nil {
 			return nil, refuse(err, http.StatusBadRequest)
 		}
-	}
-	if err := c.saveMeta(s.Ctx, wp.PostMeta, c.typ.Name, p.ID, s.Req); err != nil {
-		return nil, err
 	}
 	for _, t := range c.restTaxonomies() {
 		if s.Req.Param(t.Base()) == nil {
@@ -150,6 +147,9 @@ func (c *mediaItems) saveNew(s *rest.Scope, p *wp.Post) (*wp.Post, error) {
 		if err := c.site.SetPostTerms(s.Ctx, p.ID, t.Name, s.Req.Ints(t.Base())); err != nil {
 			return nil, err
 		}
+	}
+	if err := c.saveMeta(s.Ctx, wp.PostMeta, c.typ.Name, p.ID, s.Req); err != nil {
+		return nil, err
 	}
 	return c.site.Post(s.Ctx, p.ID)
 }
@@ -160,9 +160,6 @@ func (c *mediaItems) update(ctx context.Context, req *rest.Request) (*rest.Respo
 	}
 	before, err := c.load(ctx, req)
 	if err != nil {
-		return nil, err
-	}
-	if err := c.checkFeatured(req, before.MimeType); err != nil {
 		return nil, err
 	}
 	scope := rest.NewScope(ctx, req).In(schema.Edit)
@@ -177,13 +174,21 @@ func (c *mediaItems) update(ctx context.Context, req *rest.Request) (*rest.Respo
 	if err != nil {
 		return nil, refuse(err, http.StatusBadRequest)
 	}
-	if p, err = c.saveRest(scope, p, &w); err != nil {
-		return nil, err
+	if t, ok := req.Param("template").(string); ok {
+		if err := c.site.SetMeta(ctx, wp.PostMeta, p.ID, "_wp_page_template", t); err != nil {
+			return nil, err
+		}
 	}
 	if alt, ok := req.Param("alt_text").(string); ok {
 		if err := c.site.SetMeta(ctx, wp.PostMeta, p.ID, site.AltMeta, unslash(alt)); err != nil {
 			return nil, err
 		}
+	}
+	if p, err = c.saveOther(scope, p); err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(p.MimeType, "audio/") || strings.HasPrefix(p.MimeType, "video/") {
+		c.show(scope, p) // WordPress shows it twice, and counts its players
 	}
 	return c.show(scope, p), nil
 }
