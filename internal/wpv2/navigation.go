@@ -168,7 +168,7 @@ func (c *navigationFallback) linkBlocks(ctx context.Context, above int64, below 
 		if len(below[m.ID]) > 0 {
 			name = "core/navigation-submenu"
 		}
-		attrs := ordered.Of("className", c.itemClasses(ctx, m, len(below[m.ID]) > 0), "description", m.Description, "id", nil,
+		attrs := ordered.Of("className", c.itemClasses(ctx, m), "description", m.Description, "id", nil,
 			"kind", strings.ReplaceAll(m.Kind, "_", "-"), "label", m.Title, "opensInNewTab", m.Target == "_blank", "rel", nil,
 			"title", m.Attr, "type", m.Object, "url", m.URL)
 		if m.Object != "custom" {
@@ -187,7 +187,7 @@ func (c *navigationFallback) linkBlocks(ctx context.Context, above int64, below 
 
 // itemClasses are the class names of an item with those that say what it is:
 // _wp_menu_item_classes_by_context, away from any page.
-func (c *navigationFallback) itemClasses(ctx context.Context, m *site.MenuItem, above bool) string {
+func (c *navigationFallback) itemClasses(ctx context.Context, m *site.MenuItem) string {
 	classes := append(slices.Clone(m.Classes), "menu-item", "menu-item-type-"+m.Kind, "menu-item-object-"+m.Object)
 	set := c.settings(ctx)
 	if m.Kind == "post_type" && m.ObjectID == set.Int("wp_page_for_privacy_policy") && m.ObjectID != 0 {
@@ -195,9 +195,6 @@ func (c *navigationFallback) itemClasses(ctx context.Context, m *site.MenuItem, 
 	}
 	if m.Kind == "post_type" && m.ObjectID == set.Int("page_on_front") && m.ObjectID != 0 {
 		classes = append(classes, "menu-item-home")
-	}
-	if above {
-		classes = append(classes, "menu-item-has-children")
 	}
 	return strings.Join(classes, " ")
 }
