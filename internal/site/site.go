@@ -78,6 +78,7 @@ func New(cfg Config) *Site {
 	s := &Site{cfg: cfg, store: cfg.Store, now: cfg.Now, rand: cfg.Rand, log: cfg.Log, reg: newRegistry()}
 	s.reg.AddMeta(persistedPreferences(cfg.Store.Prefix()))
 	s.reg.AddMeta(s.noteStatus())
+	s.hooks.StatusTransition = append(s.hooks.StatusTransition, s.autoAddPage)
 	if s.now == nil {
 		s.now = time.Now
 	}
