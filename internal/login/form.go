@@ -269,7 +269,7 @@ func (s *Server) logout(v *visit) error {
 func (s *Server) askLogout(v *visit, id *auth.Identity) error {
 	link := LogoutURL(v.set, text(v.request, "redirect_to"), v.cookie.Nonce(id, "log-out"))
 	title := "You are attempting to log out of " + siteName(v.set)
-	return s.message(v, 403, title, "<p>"+title+`</p><p>Do you really want to <a href="`+format.EscURL(link)+`">log out</a>?</p>`)
+	return s.message(v, 403, title, "<p>"+title+`</p><p>Do you really want to <a href="`+format.EscHTML(link)+`">log out</a>?</p>`)
 }
 
 // LogoutURL is the address of logging out, with a nonce of the action log-out.

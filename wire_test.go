@@ -1,0 +1,166 @@
+package platen_test
+
+import (
+	"context"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/platenhq/platen"
+	"github.com/platenhq/platen/internal/config"
+	"github.com/platenhq/platen/internal/rectest"
+	"github.com/platenhq/platen/internal/vectest"
+	"github.com/platenhq/platen/internal/wiretest"
+	"github.com/platenhq/platen/rest"
+)
+
+func conversations(t *testing.T) []*wiretest.Conversation {
+	t.Helper()
+	all, err := wiretest.Load(filepath.Join(vectest.Root(t), "testdata", "wire"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestWire holds the conversations of testdata/wire with a server of ours, on
+// SQLite or, with PLATEN_TEST_DB=mysql, on MariaDB. The very same files run
+// against any other server with go test ./internal/wiretest -target URL.
+func TestWire(t *testing.T) {
+	site, _, err := rectest.Load(rectest.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &wiretest.Runner{Site: site, Fresh: func(context.Context) (rectest.Target, error) {
+		return rectest.Target{URL: dumpServer(t).URL, Host: dumpedHost}, nil
+	}}
+	r.Test(t, conversations(t))
+}
+
+// withoutConversation are the beginnings of routes whose endpoints have no
+// conversation in testdata/wire yet. The list only shrinks: a new endpoint
+// brings its conversation.
+var withoutConversation = []string{
+	`/oembed/1.0`,
+	`/wp-abilities/v1`,
+	`/wp-block-editor/v1`,
+	`/wp-site-health/v1`,
+	`/wp/v2/block-directory`,
+	`/wp/v2/block-patterns`,
+	`/wp/v2/block-renderer`,
+	`/wp/v2/block-types`,
+	`/wp/v2/blocks`,
+	`/wp/v2/font-collections`,
+	`/wp/v2/font-families`,
+	`/wp/v2/global-styles`,
+	`/wp/v2/icon-collections`,
+	`/wp/v2/icons`,
+	`/wp/v2/media`,
+	`/wp/v2/menu-items`,
+	`/wp/v2/menu-locations`,
+	`/wp/v2/menus`,
+	`/wp/v2/navigation`,
+	`/wp/v2/pages/(?P<id>[\d]+)/autosaves`,
+	`/wp/v2/pages/(?P<parent>[\d]+)`,
+	`/wp/v2/pattern-directory`,
+	`/wp/v2/plugins`,
+	`/wp/v2/sidebars`,
+	`/wp/v2/template-parts`,
+	`/wp/v2/templates`,
+	`/wp/v2/themes`,
+	`/wp/v2/view-config`,
+	`/wp/v2/widget-types`,
+	`/wp/v2/widgets`,
+	`/wp/v2/wp_pattern_category`,
+}
+
+// TestEveryEndpointHasAConversation fails when a registered endpoint occurs in
+// no conversation and its route is not among those that never had one.
+func TestEveryEndpointHasAConversation(t *testing.T) {
+	app := plainApp(t)
+	said := map[*rest.Endpoint]bool{}
+	for _, c := range conversations(t) {
+		for i := range c.Steps {
+			if e := endpointOf(app.REST().Routes(), &c.Steps[i]); e != nil {
+				said[e] = true
+			}
+		}
+	}
+	needed := map[string]bool{}
+	for _, r := range app.REST().Routes() {
+		for _, e := range r.Endpoints {
+			if said[e] {
+				continue
+			}
+			i := slices.IndexFunc(withoutConversation, func(p string) bool { return strings.HasPrefix(r.Pattern, p) })
+			if i < 0 {
+				t.Errorf("%s %s has no conversation in testdata/wire", strings.Join(e.Methods, "|"), r.Pattern)
+				continue
+			}
+			needed[withoutConversation[i]] = true
+		}
+	}
+	for _, p := range withoutConversation {
+		if !needed[p] {
+			t.Errorf("every endpoint below %s has a conversation: take it off the list", p)
+		}
+	}
+}
+
+// plainApp opens a new site.
+func plainApp(t *testing.T) *platen.App {
+	t.Helper()
+	cfg := config.Default()
+	cfg.Data = t.TempDir()
+	cfg.DB, cfg.AdminPassword = "sqlite:"+filepath.Join(cfg.Data, "platen.db"), "password"
+	app, err := platen.Open(t.Context(), cfg, platen.Options{Keys: dumpKeys(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { app.Close() })
+	return app
+}
+
+var variable = regexp.MustCompile(`\$\{([^}]*)\}`)
+
+// endpointOf is the endpoint that a step of a conversation asks for, nil when
+// it is not one of the API.
+func endpointOf(routes []*rest.Route, step *wiretest.Step) *rest.Endpoint {
+	target := variable.ReplaceAllStringFunc(step.Target, func(v string) string {
+		if strings.Contains(v, "uuid") {
+			return "01234567-89ab-4cde-8f01-23456789abcd"
+		}
+		return "1"
+	})
+	path, query, _ := strings.Cut(target, "?")
+	route, ok := strings.CutPrefix(path, "/wp-json")
+	if !ok {
+		q := rest.ParseQuery(query)
+		if route, ok = q.Value("rest_route").(string); !ok {
+			return nil
+		}
+	}
+	if route = strings.TrimRight(route, "/"); route == "" {
+		route = "/"
+	}
+	method := step.Method
+	if m, ok := rest.ParseQuery(query).Value("_method").(string); ok {
+		method = strings.ToUpper(m)
+	}
+	if method == "HEAD" {
+		method = "GET"
+	}
+	for _, r := range routes {
+		if !regexp.MustCompile("(?i)^(?:" + r.Pattern + ")$").MatchString(route) {
+			continue
+		}
+		for _, e := range r.Endpoints {
+			if slices.Contains(e.Methods, method) {
+				return e
+			}
+		}
+	}
+	return nil
+}
