@@ -103,7 +103,6 @@ var tagLabels = wp.Labels{
 	{Name: "back_to_items", Value: "&larr; Go to Tags"},
 	{Name: "item_link", Value: "Tag Link"},
 	{Name: "item_link_description", Value: "A link to a tag."},
-	{Name: "template_name", Value: "Tag Archives"},
 }
 
 var categoryLabels = wp.Labels{
@@ -135,5 +134,4 @@ var categoryLabels = wp.Labels{
 	{Name: "back_to_items", Value: "&larr; Go to Categories"},
 	{Name: "item_link", Value: "Category Link"},
 	{Name: "item_link_description", Value: "A link to a category."},
-	{Name: "template_name", Value: "Category Archives"},
 }

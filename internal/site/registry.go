@@ -24,33 +24,18 @@ type Registry struct {
 func newRegistry() *Registry {
 	r := &Registry{statuses: builtinStatuses(), meta: builtinMeta(), settings: builtinSettings()}
 	for _, t := range builtinTaxonomies() {
-		t.Labels = withDefaults(t.Labels, taxonomyLabels(t.Hierarchical), t.Name, taxonomyTemplate)
+		t.Labels = taxonomyLabels(t)
 		r.taxonomies = append(r.taxonomies, t)
 	}
 	for _, t := range builtinPostTypes() {
-		t.Labels = withDefaults(t.Labels, postTypeLabels(t.Hierarchical), t.Name, typeTemplate)
+		t.Labels = typeLabels(t)
 		r.types = append(r.types, t)
 	}
 	return r
 }
 
-func postTypeLabels(hierarchical bool) wp.Labels {
-	if hierarchical {
-		return pageLabels
-	}
-	return postLabels
-}
-
-func taxonomyLabels(hierarchical bool) wp.Labels {
-	if hierarchical {
-		return categoryLabels
-	}
-	return tagLabels
-}
-
-// withDefaults completes labels as _get_custom_object_labels; template makes
-// the name of a template out of the name of one item, where there is one.
-func withDefaults(own, defaults wp.Labels, key, template string) wp.Labels {
+// withDefaults completes labels as _get_custom_object_labels.
+func withDefaults(own, defaults wp.Labels, key string) wp.Labels {
 	has := func(l wp.Labels, name string) bool {
 		return slices.ContainsFunc(l, func(e wp.Label) bool { return e.Name == name && !e.Null })
 	}
@@ -68,9 +53,6 @@ func withDefaults(own, defaults wp.Labels, key, template string) wp.Labels {
 	derive("menu_name", "name")
 	derive("all_items", "menu_name")
 	derive("archives", "all_items")
-	if !has(own, "template_name") && has(own, "singular_name") {
-		own = append(own, wp.Label{Name: "template_name", Value: strings.Replace(template, "%s", own.Get("singular_name"), 1)})
-	}
 	out := append(slices.Clone(defaults), wp.Label{Name: "menu_name", Value: defaults.Get("name")})
 	for _, e := range own {
 		if i := slices.IndexFunc(out, func(d wp.Label) bool { return d.Name == e.Name }); i >= 0 {
@@ -82,11 +64,37 @@ func withDefaults(own, defaults wp.Labels, key, template string) wp.Labels {
 	return out
 }
 
-// How the templates of post types and taxonomies are called.
-const (
-	typeTemplate     = "Single item: %s"
-	taxonomyTemplate = "%s Archives"
-)
+// withTemplate adds what a template for the things is called, made of what one
+// of them is called.
+func withTemplate(labels wp.Labels, pattern, singular string) wp.Labels {
+	if singular == "" || labels.Get("template_name") != "" {
+		return labels
+	}
+	return append(labels, wp.Label{Name: "template_name", Value: strings.Replace(pattern, "%s", singular, 1)})
+}
+
+// typeLabels and taxonomyLabels complete the labels of a post type and of a
+// taxonomy: get_post_type_labels, get_taxonomy_labels.
+func typeLabels(t *wp.PostType) wp.Labels {
+	defaults := postLabels
+	if t.Hierarchical {
+		defaults = pageLabels
+	}
+	singular := t.Labels.Get("singular_name")
+	if singular == "" {
+		singular = t.Labels.Get("name")
+	}
+	return withTemplate(withDefaults(t.Labels, defaults, t.Name), "Single item: %s", singular)
+}
+
+func taxonomyLabels(t *wp.Taxonomy) wp.Labels {
+	defaults := tagLabels
+	if t.Hierarchical {
+		defaults = categoryLabels
+	}
+	labels := withDefaults(t.Labels, defaults, t.Name)
+	return withTemplate(labels, "%s Archives", labels.Get("singular_name"))
+}
 
 // PostTypes lists the registered post types in order.
 func (r *Registry) PostTypes() []*wp.PostType { return r.types }
@@ -146,7 +154,7 @@ func (r *Registry) AddPostType(t *wp.PostType) error {
 	if len(t.Labels) == 0 && t.Label != "" {
 		t.Labels = wp.Labels{{Name: "name", Value: t.Label}}
 	}
-	t.Labels = withDefaults(t.Labels, postTypeLabels(t.Hierarchical), t.Name, typeTemplate)
+	t.Labels = typeLabels(t)
 	t.Label = t.Labels.Get("name")
 	if len(t.Caps) == 0 {
 		singular := t.CapabilityType
@@ -178,7 +186,7 @@ func (r *Registry) AddTaxonomy(t *wp.Taxonomy) error {
 	if len(t.Labels) == 0 && t.Label != "" {
 		t.Labels = wp.Labels{{Name: "name", Value: t.Label}}
 	}
-	t.Labels = withDefaults(t.Labels, taxonomyLabels(t.Hierarchical), t.Name, taxonomyTemplate)
+	t.Labels = taxonomyLabels(t)
 	t.Label = t.Labels.Get("name")
 	if len(t.Caps) == 0 {
 		for _, n := range capability.TaxonomyCaps(nil) {

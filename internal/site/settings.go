@@ -100,7 +100,13 @@ func (s *Site) SaveSetting(ctx context.Context, t *Setting, v any) (saved any, c
 	if err != nil || found && old == text {
 		return clean, false, err
 	}
-	return clean, true, s.SetOption(ctx, t.Option, text)
+	if err := s.SetOption(ctx, t.Option, text); err != nil {
+		return nil, false, err
+	}
+	if t.Option == "siteurl" || t.Option == "home" {
+		clean = strings.TrimRight(text, "/")
+	}
+	return clean, true, nil
 }
 
 // ForgetSetting deletes a setting, so that its default holds: delete_option.

@@ -225,6 +225,9 @@ func (c *appPasswords) create(ctx context.Context, req *rest.Request, u *site.Us
 	if err := c.fields.Read(scope, &w); err != nil {
 		return nil, err
 	}
+	if !emptyValue(req.Param("uuid")) { // as WordPress tells creating from changing
+		w.appID = ""
+	}
 	item, plain, err := c.site.CreateAppPassword(ctx, u.ID, w.name, w.appID)
 	if err != nil {
 		return nil, refuse(err, http.StatusBadRequest)

@@ -52,7 +52,7 @@ func taxonomyFields() rest.Fields[*wp.Taxonomy, nothing] {
 		},
 		{
 			Name: "capabilities", Schema: schema.Object("The capabilities that the taxonomy asks for.").In(editOnly...).Readonly(),
-			Get: func(_ *rest.Scope, t *wp.Taxonomy) any { return capsObject(t.Caps) },
+			Get: func(_ *rest.Scope, t *wp.Taxonomy) any { return std{capsObject(t.Caps)} },
 		},
 		{
 			Name: "description", Schema: schema.String("What the taxonomy is for.").In(viewEdit...).Readonly(),
@@ -60,7 +60,7 @@ func taxonomyFields() rest.Fields[*wp.Taxonomy, nothing] {
 		},
 		{
 			Name: "labels", Schema: schema.Object("What the taxonomy is called in different places.").In(editOnly...).Readonly(),
-			Get: func(_ *rest.Scope, t *wp.Taxonomy) any { return labelsObject(t.Labels) },
+			Get: func(_ *rest.Scope, t *wp.Taxonomy) any { return std{labelsObject(t.Labels)} },
 		},
 		{
 			Name: "types", Schema: schema.New("The post types that have the taxonomy.", "array").Items(schema.String("")).In(viewEdit...).Readonly(),

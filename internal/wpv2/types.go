@@ -66,7 +66,7 @@ func (c *types) typeFields() rest.Fields[*wp.PostType, nothing] {
 	return []typeField{
 		{
 			Name: "capabilities", Schema: schema.Object("The capabilities that the post type asks for.").In(editOnly...).Readonly(),
-			Get: func(_ *rest.Scope, t *wp.PostType) any { return capsObject(t.Caps) },
+			Get: func(_ *rest.Scope, t *wp.PostType) any { return std{capsObject(t.Caps)} },
 		},
 		{
 			Name: "description", Schema: schema.String("What the post type is for.").In(viewEdit...).Readonly(),
@@ -94,7 +94,7 @@ func (c *types) typeFields() rest.Fields[*wp.PostType, nothing] {
 		},
 		{
 			Name: "labels", Schema: schema.Object("What the post type is called in different places.").In(editOnly...).Readonly(),
-			Get: func(_ *rest.Scope, t *wp.PostType) any { return labelsObject(t.Labels) },
+			Get: func(_ *rest.Scope, t *wp.PostType) any { return std{labelsObject(t.Labels)} },
 		},
 		{
 			Name: "name", Schema: schema.String("Title of the post type.").In(everywhere...).Readonly(),
@@ -140,6 +140,9 @@ func (c *types) typeFields() rest.Fields[*wp.PostType, nothing] {
 		},
 	}
 }
+
+// std is what PHP has an object for, not an array: _fields takes it whole.
+type std struct{ *ordered.Object }
 
 func archive(t *wp.PostType) any {
 	if t.HasArchive == "true" {
