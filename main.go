@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -125,10 +126,17 @@ func (p *program) logger() *slog.Logger {
 // drainFor is how long a stop waits for requests that are under way.
 const drainFor = 15 * time.Second
 
+// memoryGoal is how much memory the collector aims to stay below. It is soft:
+// a site that needs more gets more. GOMEMLIMIT says otherwise.
+const memoryGoal = 48 << 20
+
 func serve(ctx context.Context, p *program, args []string) error {
 	cfg, _, err := p.configure("serve", args)
 	if err != nil {
 		return err
+	}
+	if p.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryGoal)
 	}
 	log := p.logger()
 	app, err := Open(ctx, cfg, Options{Log: log})

@@ -16,9 +16,9 @@ func isNotFound(err error) bool { return errors.Is(err, wp.ErrNotFound) }
 // How many entries of each kind stay in memory. A post of 2 KB takes about
 // 2.5 KB here.
 const (
-	keepPosts    = 2048
-	keepMeta     = 4096
-	keepTerms    = 4096
+	keepPosts    = 4096
+	keepMeta     = 16384
+	keepTerms    = 16384
 	keepUsers    = 2048
 	keepCounts   = 256
 	keepComments = 4096
@@ -57,7 +57,7 @@ func newEntities(shared bool) *entities {
 	e := &entities{
 		posts:     keep[int64, *wp.Post](shared, keepPosts),
 		postTerms: keep[int64, []wp.Term](shared, keepTerms),
-		revisions: keep[int64, store.RevisionStat](shared, keepPosts),
+		revisions: keep[int64, store.RevisionStat](shared, keepMeta),
 		terms:     keep[int64, *wp.Term](shared, keepTerms),
 		comments:  keep[int64, *wp.Comment](shared, keepComments),
 		users:     keep[int64, *User](shared, keepUsers),

@@ -2,6 +2,8 @@ package wpv2
 
 import (
 	"context"
+	"crypto/sha256"
+	"io"
 	"strconv"
 	"strings"
 
@@ -14,15 +16,27 @@ import (
 
 // rendering is a renderer for one state of the settings, with what it has
 // rendered. Kept is only what was made of a text and nothing else (Run.Pure),
-// under that very text: such an entry cannot be out of date.
+// under a hash of that text: such an entry cannot be out of date.
 type rendering struct {
 	settings *site.Settings
 	renderer *render.Renderer
-	kept     *cache.Map[string, string]
+	kept     *cache.Map[textHash, string]
 }
 
-// keepRendered is how many bytes of texts and renderings are kept.
-const keepRendered = 12 << 20
+// keepRendered is how many bytes of renderings are kept.
+const keepRendered = 20 << 20
+
+// textHash names a text and what is made of it.
+type textHash [sha256.Size]byte
+
+func hashText(kind, text string) textHash {
+	h := sha256.New()
+	io.WriteString(h, kind)
+	io.WriteString(h, text)
+	var out textHash
+	h.Sum(out[:0])
+	return out
+}
 
 // rendering returns the rendering for the settings as they are now.
 func (a *API) rendering(ctx context.Context) *rendering {
@@ -33,7 +47,7 @@ func (a *API) rendering(ctx context.Context) *rendering {
 		a.rendered = &rendering{
 			settings: set,
 			renderer: render.New(render.Config{HomeURL: set.Home, SiteURL: set.SiteURL, UploadsURL: set.UploadsURL(), NoSmilies: !set.Bool("use_smilies")}),
-			kept:     cache.NewSized[string, string](keepRendered, func(k, v string) uint32 { return uint32(len(k) + len(v) + 64) }),
+			kept:     cache.NewSized[textHash, string](keepRendered, func(_ textHash, v string) uint32 { return uint32(len(v) + 128) }),
 		}
 	}
 	return a.rendered
@@ -68,7 +82,7 @@ func (a *API) NewRun(ctx context.Context) *render.Run {
 // kind tells apart what is made of the same text in several ways.
 func (a *API) keep(s *rest.Scope, kind, text string, make func(*render.Run) string) string {
 	kept := a.rendering(s.Ctx).kept
-	key := kind + text
+	key := hashText(kind, text)
 	if out, ok := kept.Get(key); ok {
 		return out
 	}
