@@ -50,7 +50,7 @@ func TestOptions(t *testing.T) {
 		req.SetBasicAuth(admin[0], admin[1])
 		got := bodyOf(t, req)
 		if diffs := compare("", wordless(rec.Body), wordless(got), nil); len(diffs) > 0 {
-			t.Logf("%s\n    %s", rec.Route, strings.Join(diffs[:min(len(diffs), 8)], "\n    "))
+			t.Errorf("%s\n    %s", rec.Route, strings.Join(diffs[:min(len(diffs), 8)], "\n    "))
 			continue
 		}
 		passed++

@@ -108,7 +108,7 @@ func (c *blockTypes) show(s *rest.Scope, t *render.BlockType) *rest.Response {
 		"provides_context": orEmptyList(t.ProvidesContext), "uses_context": append([]string{}, t.UsesContext...),
 		"selectors": orEmptyList(t.Selectors), "supports": orEmptyList(t.Supports), "styles": []any{},
 	}
-	data := ordered.Of("attributes", t.Attributes, "is_dynamic", t.Dynamic())
+	data := ordered.Of("attributes", shownAttributes(t), "is_dynamic", t.Dynamic())
 	for _, name := range blockFieldOrder {
 		v, ok := known[name]
 		if !ok {
@@ -127,6 +127,30 @@ func (c *blockTypes) show(s *rest.Scope, t *render.BlockType) *rest.Response {
 		resp.Links.Add(wpRel+"render-block", rest.Link{Href: withQuery(c.url(s.Ctx, namespace+"/block-renderer/"+t.Name), "context", "edit")})
 	}
 	return resp
+}
+
+// shownAttributes are the attributes that a block is said to have. A block
+// without any support takes no styles, and the old name of the comments has
+// fewer attributes than what renders it.
+func shownAttributes(t *render.BlockType) *ordered.Object {
+	var drop []string
+	if t.Supports.Value("customCSS") == false {
+		drop = append(drop, "style")
+	}
+	if t.Name == "core/post-comments" {
+		drop = append(drop, "tagName", "legacy", "fontFamily", "borderColor", "anchor")
+	}
+	if drop == nil {
+		return t.Attributes
+	}
+	out := t.Attributes.Clone()
+	for _, name := range drop {
+		out.Delete(name)
+	}
+	if t.Name == "core/post-comments" {
+		out.Set("textAlign", ordered.Of("type", "string"))
+	}
+	return out
 }
 
 // orEmptyList is an object, or PHP's empty array.
