@@ -63,6 +63,11 @@ func describe(item *schema.Schema) func(context.Context) *ordered.Object {
 type typeField = rest.Field[*wp.PostType, nothing]
 
 func (c *types) typeFields() rest.Fields[*wp.PostType, nothing] {
+	return append(natureFields(), c.nameFields()...)
+}
+
+// natureFields say what the posts are like.
+func natureFields() []typeField {
 	return []typeField{
 		{
 			Name: "capabilities", Schema: schema.Object("The capabilities that the post type asks for.").In(editOnly...).Readonly(),
@@ -96,6 +101,12 @@ func (c *types) typeFields() rest.Fields[*wp.PostType, nothing] {
 			Name: "labels", Schema: schema.Object("What the post type is called in different places.").In(editOnly...).Readonly(),
 			Get: func(_ *rest.Scope, t *wp.PostType) any { return std{labelsObject(t.Labels)} },
 		},
+	}
+}
+
+// nameFields say what the type is called, where it is found and what it has.
+func (c *types) nameFields() []typeField {
+	return []typeField{
 		{
 			Name: "name", Schema: schema.String("Title of the post type.").In(everywhere...).Readonly(),
 			Get: func(_ *rest.Scope, t *wp.PostType) any { return t.Label },
