@@ -26,6 +26,9 @@ func (a *App) pages(mux *http.ServeMux) error {
 	for _, path := range []string{"/wp-login.php", "/wp-admin/admin-ajax.php", "/wp-admin/authorize-application.php"} {
 		mux.Handle(path, guard.Handler(doors))
 	}
+	if a.oauth != nil {
+		mux.HandleFunc("/oauth1/", doors.OAuth)
+	}
 	dashboard, err := admin.New(admin.Config{Scripts: a.scripts, Data: a.dashboardData, Log: a.log})
 	if err != nil {
 		return err
@@ -69,6 +72,7 @@ func (a *App) loginConfig() login.Config {
 		Discreet: !a.cfg.WordPress(a.cfg.LoginOracle),
 		Mailer:   &login.Outbox{Dir: filepath.Join(a.cfg.Data, "outbox"), Now: time.Now, Log: a.log},
 		Register: a.register, RemoteAddr: a.remoteAddr,
+		OAuth: a.oauth, OAuthPlugin: a.cfg.WordPress(a.cfg.OAuth1Plugin),
 	}
 	if a.cfg.Compat == "wordpress" {
 		cfg.BlankPage, cfg.Exact, cfg.Form = true, true, site.SlashedForm

@@ -18,6 +18,7 @@ import (
 	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/authcookie"
 	"github.com/platenhq/platen/internal/config"
+	"github.com/platenhq/platen/internal/jwtauth"
 	"github.com/platenhq/platen/internal/media"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/store"
@@ -53,7 +54,10 @@ type App struct {
 	api     *wpv2.API
 	scripts *js.Registry
 	handler http.Handler
-	proxies []netip.Prefix // whose X-Forwarded headers are believed
+	limits  auth.Limiter     // nil: none
+	oauth   *auth.OAuth1     // nil: off
+	jwt     *jwtauth.Service // nil: off
+	proxies []netip.Prefix   // whose X-Forwarded headers are believed
 	files   *media.Disk
 	// AdminPassword is the password that was made for the administrator of a
 	// new site, "" when the site was there already or the password was given.
@@ -117,7 +121,8 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 		Store: a.store, Secrets: secretsOf{a.secrets}, Now: opt.Now, Log: a.log,
 		SiteURL: a.cfg.URL, HomeURL: a.cfg.URL, Uploads: a.uploads(),
 	}
-	siteCfg.Limiter = a.limiter(opt)
+	a.limits = a.limiter(opt)
+	siteCfg.Limiter = a.limits
 	if err := a.readProxies(); err != nil {
 		return err
 	}

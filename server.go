@@ -20,6 +20,9 @@ func (a *App) server(ctx context.Context) error {
 		Strict:     a.cfg.Compat == "safe",
 		RemoteAddr: a.remoteAddr,
 	}
+	if err := a.ways(); err != nil {
+		return err
+	}
 	a.rest = rest.New(rest.Config{
 		Root: func(ctx context.Context) string {
 			set, err := a.site.Settings(ctx)
@@ -28,7 +31,7 @@ func (a *App) server(ctx context.Context) error {
 			}
 			return set.RESTRoot()
 		},
-		Auth:          auth.Chain{a.cookie, basic, a.cookie.Last()},
+		Auth:          a.chain(basic),
 		Index:         func(ctx context.Context, req *rest.Request, resp *rest.Response) { a.api.Index(ctx, req, resp) },
 		JSONP:         a.cfg.WordPress(a.cfg.JSONP),
 		ReflectOrigin: a.cfg.WordPress(a.cfg.ReflectOrigin),
@@ -37,10 +40,13 @@ func (a *App) server(ctx context.Context) error {
 		RemoteAddr:    a.remoteAddr,
 		Log:           a.log,
 	})
-	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), RenewLogin: a.renewLogin, Nonce: func(ctx context.Context, action string) string {
+	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), OAuth1: a.oauth != nil, RenewLogin: a.renewLogin, Nonce: func(ctx context.Context, action string) string {
 		return a.cookie.Nonce(auth.FromContext(ctx), action)
 	}})
 	if err := a.api.Register(); err != nil {
+		return err
+	}
+	if err := a.registerWays(); err != nil {
 		return err
 	}
 	a.scripts = js.NewRegistry(js.Options{})

@@ -1,13 +1,20 @@
 package platen
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/platenhq/platen/auth"
+	"github.com/platenhq/platen/internal/jwtauth"
+	"github.com/platenhq/platen/internal/platenv1"
+	"github.com/platenhq/platen/internal/site"
+	"github.com/platenhq/platen/oauth1"
 )
 
 // limiter is the budget of credentials tried, nil without one.
@@ -94,4 +101,77 @@ func (a *App) secure(r *http.Request) bool {
 	}
 	last := r.Header.Values("X-Forwarded-Proto")
 	return len(last) > 0 && strings.EqualFold(strings.TrimSpace(last[len(last)-1]), "https")
+}
+
+// ways sets up the ways in that WordPress has as plugins.
+func (a *App) ways() error {
+	if a.cfg.Plugin(a.cfg.OAuth1) {
+		compat := oauth1.RFC5849
+		if a.cfg.WordPress(a.cfg.OAuth1Plugin) {
+			compat = oauth1.WordPress
+		}
+		a.oauth = &auth.OAuth1{
+			Credentials: a.site, TLS: a.secure, Limiter: a.limits, RemoteAddr: a.remoteAddr,
+			Verifier: func(ctx context.Context) *oauth1.Verifier {
+				v := &oauth1.Verifier{Compat: compat, Now: a.site.Now, Replay: a.site}
+				if set, err := a.site.Settings(ctx); err == nil {
+					v.Home = set.Home
+				}
+				return v
+			},
+		}
+	}
+	if a.cfg.Plugin(a.cfg.JWT) {
+		cfg := jwtauth.Config{
+			Site: a.site, Limiter: a.limits, Leeway: 30 * time.Second, AppPasswords: a.site.AppPasswordsAvailable,
+			Discreet: !a.cfg.WordPress(a.cfg.LoginOracle),
+		}
+		if a.cfg.Compat == "wordpress" {
+			cfg.Plugin, cfg.Form, cfg.Leeway, cfg.Life = true, site.SlashedForm, 0, 7*24*time.Hour
+		}
+		if a.cfg.JWTLife != "" {
+			life, err := time.ParseDuration(a.cfg.JWTLife)
+			if err != nil || life < time.Minute {
+				return fmt.Errorf("jwt-lifetime: %q is no duration of a minute or more, such as 1h", a.cfg.JWTLife)
+			}
+			cfg.Life = life
+		}
+		a.jwt = jwtauth.New(cfg)
+	}
+	return nil
+}
+
+// chain lists the ways into the API in their order.
+func (a *App) chain(basic *auth.Basic) auth.Method {
+	var chain auth.Chain
+	if a.jwt != nil {
+		chain = append(chain, &auth.JWT{Tokens: a.jwt, Skip: jwtauth.Skip, Exact: a.cfg.Compat == "wordpress", Limiter: a.limits, RemoteAddr: a.remoteAddr})
+	}
+	if a.oauth != nil {
+		chain = append(chain, a.oauth)
+	}
+	chain = append(chain, a.cookie, basic, a.cookie.Last())
+	return auth.MethodFunc(func(r *http.Request) (*auth.Identity, error) {
+		id, err := chain.Authenticate(r)
+		if err == nil {
+			return id, nil
+		}
+		var refused *auth.Error
+		if route, ok := a.restRoute(r); ok && strings.EqualFold(route, platenv1.SelfCheckRoute) && errors.As(err, &refused) {
+			return &auth.Identity{Refused: refused, Header: refused.Header}, nil
+		}
+		return nil, err
+	})
+}
+
+// registerWays adds the routes of authentication beyond WordPress's own.
+func (a *App) registerWays() error {
+	if a.jwt != nil {
+		if err := a.jwt.Register(a.rest); err != nil {
+			return err
+		}
+	}
+	return platenv1.New(platenv1.Config{
+		Site: a.site, Server: a.rest, Quiet: a.cfg.Compat == "wordpress", OAuth: a.oauth != nil, JWT: a.jwt != nil,
+	}).Register()
 }

@@ -25,6 +25,11 @@ type Identity struct {
 	// Header holds response headers that the method asks for, such as the
 	// refreshed X-WP-Nonce.
 	Header http.Header
+
+	// Refused is why the request would have been refused on another route. Only
+	// a route that tells callers about their credentials gets such an identity,
+	// which is nobody's.
+	Refused *Error
 }
 
 // LoggedIn reports whether id is a user.

@@ -83,7 +83,7 @@ type Budget struct {
 	purses map[string]time.Time // when the purse will be full again
 	known  map[string]time.Time // until when
 	good   map[uint64]time.Time
-	bad    map[uint64]time.Time
+	paid   map[uint64]time.Time // charged once already
 	seed   maphash.Seed
 	seeded bool
 }
@@ -93,7 +93,7 @@ var _ Limiter = (*Budget)(nil)
 // How long a credential is remembered without being used again.
 const (
 	rememberGood = 24 * time.Hour
-	rememberBad  = time.Hour
+	rememberPaid = time.Hour
 )
 
 func (r Rate) or(burst int, every time.Duration) Rate {
@@ -133,7 +133,7 @@ func (b *Budget) Take(_ context.Context, a Attempt) (done func(Outcome), wait ti
 	defer b.mu.Unlock()
 	now := b.Now()
 	print := b.fingerprint(a)
-	free := a.Credential != "" && (now.Before(b.good[print]) || now.Before(b.bad[print]))
+	free := a.Credential != "" && (now.Before(b.good[print]) || now.Before(b.paid[print]))
 	var prices []price
 	if !free {
 		prices = b.prices(a, now)
@@ -145,6 +145,9 @@ func (b *Budget) Take(_ context.Context, a Attempt) (done func(Outcome), wait ti
 		}
 		for _, p := range prices {
 			b.spend(p, now)
+		}
+		if a.Credential != "" { // more requests with it may be under way
+			b.paid = put(b.paid, print, now.Add(rememberPaid), b.max(), now)
 		}
 	}
 	return func(o Outcome) { b.done(a, print, prices, o) }, 0, nil
@@ -206,18 +209,21 @@ func (b *Budget) done(a Attempt, print uint64, paid []price, o Outcome) {
 			}
 		}
 	}
+	if o == Good {
+		b.trust(a, now)
+	}
+	if a.Credential == "" {
+		return
+	}
 	switch o {
 	case Good:
-		b.trust(a, now)
-		if a.Credential != "" {
-			delete(b.bad, print)
-			b.good = put(b.good, print, now.Add(rememberGood), b.max(), now)
-		}
+		delete(b.paid, print)
+		b.good = put(b.good, print, now.Add(rememberGood), b.max(), now)
 	case Bad:
-		if a.Credential != "" {
-			delete(b.good, print)
-			b.bad = put(b.bad, print, now.Add(rememberBad), b.max(), now)
-		}
+		delete(b.good, print)
+		b.paid = put(b.paid, print, now.Add(rememberPaid), b.max(), now)
+	case Void:
+		delete(b.paid, print)
 	}
 }
 

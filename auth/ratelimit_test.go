@@ -120,6 +120,26 @@ func TestCredentialsOfEveryRequest(t *testing.T) {
 	}
 }
 
+// TestParallelStart: a client that asks for many things at once pays once.
+func TestParallelStart(t *testing.T) {
+	c := &clock{time.Unix(1e9, 0)}
+	b := &auth.Budget{Now: c.now}
+	var all []func(auth.Outcome)
+	for range 100 {
+		done, _, _ := b.Take(context.Background(), auth.Attempt{Account: "1", Addr: "192.0.2.1", Credential: "good"})
+		if done == nil {
+			t.Fatal("turned away")
+		}
+		all = append(all, done)
+	}
+	for _, done := range all {
+		done(auth.Good)
+	}
+	if n := tries(b, auth.Attempt{Account: "1", Addr: "192.0.2.9"}); n != 10 {
+		t.Errorf("%d tries left", n)
+	}
+}
+
 func TestVoidGivesBack(t *testing.T) {
 	c := &clock{time.Unix(1e9, 0)}
 	b := &auth.Budget{Now: c.now}

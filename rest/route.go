@@ -46,6 +46,8 @@ type Route struct {
 	Endpoints []*Endpoint
 	// Schema is the item schema shown by OPTIONS.
 	Schema func(context.Context) *ordered.Object
+	// Quiet keeps the namespace out of the index.
+	Quiet bool
 
 	re    *regexp.Regexp
 	names []string
@@ -57,7 +59,7 @@ func (e *Endpoint) has(method string) bool { return slices.Contains(e.Methods, m
 // Register adds a route. A namespace that is new gets its index route first.
 // Registering a pattern again adds its endpoints to the earlier ones.
 func (s *Server) Register(r Route) error {
-	if !slices.Contains(s.namespaces, r.Namespace) {
+	if !r.Quiet && !slices.Contains(s.namespaces, r.Namespace) {
 		s.namespaces = append(s.namespaces, r.Namespace)
 		if err := s.add(s.namespaceIndexRoute(r.Namespace)); err != nil {
 			return err

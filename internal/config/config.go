@@ -32,13 +32,14 @@ type Config struct {
 	Uploads      string // address or directory of the uploads
 	Environment  string // WP_ENVIRONMENT_TYPE
 	Metrics      string // address for /-/metrics; "" is none
+	JWTLife      string // how long a JSON Web Token is good, as 1h
 	Proxies      string // addresses and networks whose X-Forwarded headers are believed
 
 	// The administrator of a new site.
 	AdminUser, AdminEmail, AdminPassword string
 
 	// Switches that --compat bundles; nil follows it.
-	LoginOracle, ReflectOrigin, JSONP, PublicUsers, UnlimitedLogins *bool
+	LoginOracle, ReflectOrigin, JSONP, PublicUsers, UnlimitedLogins, OAuth1Plugin *bool
 
 	// Ways in that WordPress has as plugins. Nil: on, but for --compat
 	// wordpress, where the site is to look like one without them.
@@ -78,6 +79,7 @@ var options = []option{
 	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory)", text: func(c *Config) *string { return &c.Uploads }},
 	{name: "environment", usage: "local, development, staging or production", text: func(c *Config) *string { return &c.Environment }},
 	{name: "metrics", usage: "address to serve metrics on (default: none)", text: func(c *Config) *string { return &c.Metrics }},
+	{name: "jwt-lifetime", usage: "how long a JSON Web Token is good (default: 1h; 168h for --compat wordpress)", text: func(c *Config) *string { return &c.JWTLife }},
 	{name: "trusted-proxies", usage: "addresses and networks of proxies whose X-Forwarded headers are believed (comma-separated)", text: func(c *Config) *string { return &c.Proxies }},
 	{name: "admin-user", usage: "login of the administrator of a new site", text: func(c *Config) *string { return &c.AdminUser }},
 	{name: "admin-email", usage: "e-mail address of the administrator of a new site", text: func(c *Config) *string { return &c.AdminEmail }},
@@ -87,6 +89,7 @@ var options = []option{
 	{name: "jsonp", usage: "allow ?_jsonp=", flag: func(c *Config) **bool { return &c.JSONP }},
 	{name: "public-users", usage: "list authors to anybody, as WordPress does", flag: func(c *Config) **bool { return &c.PublicUsers }},
 	{name: "unlimited-logins", usage: "allow any number of wrong passwords, as WordPress does", flag: func(c *Config) **bool { return &c.UnlimitedLogins }},
+	{name: "oauth1-lenient", usage: "sign and match OAuth callbacks as the plugin does, instead of as RFC 5849", flag: func(c *Config) **bool { return &c.OAuth1Plugin }},
 	{name: "oauth1", usage: "OAuth 1.0a, as the plugin (default: on, but for --compat wordpress)", flag: func(c *Config) **bool { return &c.OAuth1 }},
 	{name: "jwt", usage: "JSON Web Tokens, as the plugin (default: on, but for --compat wordpress)", flag: func(c *Config) **bool { return &c.JWT }},
 }

@@ -43,7 +43,11 @@ type Config struct {
 	Register func(ctx context.Context, login, email, password string) (id int64, err error)
 	// RemoteAddr is the address of the caller; nil takes the connection's.
 	RemoteAddr func(*http.Request) string
-	Log        *slog.Logger // nil: silent
+	// OAuth serves OAuth 1.0a; nil: the site has none. OAuthPlugin answers as
+	// the WordPress plugin where that is laxer than RFC 5849.
+	OAuth       *auth.OAuth1
+	OAuthPlugin bool
+	Log         *slog.Logger // nil: silent
 }
 
 // Server serves the pages. It does not change after New.
@@ -88,6 +92,7 @@ var actions = map[string]func(*Server, *visit) error{
 	"rp":               (*Server).resetPassword,
 	"register":         (*Server).register,
 	"checkemail":       (*Server).checkEmail,
+	"oauth1_authorize": (*Server).oauthConsent,
 	"login":            (*Server).login,
 }
 
@@ -109,7 +114,7 @@ func (s *Server) Login(w http.ResponseWriter, r *http.Request) {
 		v.action = "checkemail"
 	}
 	act, ok := actions[v.action]
-	if !ok {
+	if !ok || v.action == "oauth1_authorize" && s.cfg.OAuth == nil {
 		v.action, act = "login", (*Server).login
 	}
 	s.loginHeaders(v)

@@ -43,6 +43,7 @@ type pageData struct {
 	Focus      string
 	LoggedOut  bool
 	App        *appPage
+	OAuth      *oauthPage
 }
 
 type appPage struct {
@@ -116,7 +117,7 @@ func (s *Server) render(v *visit, p *pageData, status int) error {
 		return err
 	}
 	policy := s.look.policy
-	if p.App == nil {
+	if p.App == nil && p.OAuth == nil {
 		// An application may live anywhere, and a form's redirects count.
 		policy += "; form-action 'self' " + origins(v.set.SiteURL, v.set.Home)
 	}

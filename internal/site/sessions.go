@@ -114,14 +114,27 @@ func (s *Site) EndSessionOf(ctx context.Context, user int64, verifier string) er
 	})
 }
 
-// EndOtherSessions destroys all sessions but the one of token.
+// EndOtherSessions destroys all sessions but the one of token, and the logins
+// by JSON Web Token.
 func (s *Site) EndOtherSessions(ctx context.Context, user int64, token string) error {
 	now := s.now()
+	if err := s.EndTokenLogins(ctx, user, ""); err != nil {
+		return err
+	}
 	return s.changeSessions(ctx, user, func(list *authcookie.Sessions) *authcookie.Sessions { return list.DestroyOthers(token, now) })
 }
 
 // EndAllSessions logs a user out everywhere.
 func (s *Site) EndAllSessions(ctx context.Context, user int64) error {
+	return s.EndAllButToken(ctx, user, "")
+}
+
+// EndAllButToken logs a user out everywhere but where a login by JSON Web Token
+// is used.
+func (s *Site) EndAllButToken(ctx context.Context, user int64, login string) error {
+	if err := s.EndTokenLogins(ctx, user, login); err != nil {
+		return err
+	}
 	return s.changeSessions(ctx, user, (*authcookie.Sessions).DestroyAll)
 }
 

@@ -68,6 +68,7 @@ type Site struct {
 	shared *entities // nil when other processes' writes cannot be noticed
 	hooks  Hooks
 	sign   signState
+	oauth  oauthState
 
 	imagesOnce  sync.Once
 	imageBudget *media.Budget
@@ -88,6 +89,7 @@ func New(cfg Config) *Site {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.hooks.BeforeDeleteUser = append(s.hooks.BeforeDeleteUser, s.dropTokensOf)
 	s.rules = sync.OnceValue(s.buildRules)
 	s.sign = newSignState(&s.cfg, s.rand)
 	if s.store.ForeignWrites() {

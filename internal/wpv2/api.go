@@ -23,6 +23,7 @@ type API struct {
 	site        *site.Site
 	rest        *rest.Server
 	publicUsers bool
+	oauth1      bool
 	renewLogin  func(context.Context, *rest.Request, *site.User) ([]string, error)
 	nonce       func(ctx context.Context, action string) string
 	postTypes   map[string]*posts // controllers by post type
@@ -37,6 +38,8 @@ type Config struct {
 	Server *rest.Server
 	// PublicUsers lists the authors of published posts to anybody.
 	PublicUsers bool
+	// OAuth1 announces OAuth 1.0a in the index.
+	OAuth1 bool
 	// Nonce makes a nonce of an action for the caller.
 	Nonce func(ctx context.Context, action string) string
 	// RenewLogin returns the Set-Cookie values for a user who changed their
@@ -49,7 +52,7 @@ func New(cfg Config) *API {
 	if cfg.Nonce == nil {
 		cfg.Nonce = func(context.Context, string) string { return "" }
 	}
-	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{}}
+	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, oauth1: cfg.OAuth1, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{}}
 }
 
 // The contexts in which properties are shown.

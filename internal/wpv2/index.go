@@ -57,11 +57,20 @@ func gmtOffset(now float64, stored, zone string) any {
 
 // authentication says how one may authenticate; an empty list when in no way.
 func (a *API) authentication(ctx context.Context, req *rest.Request) any {
-	if !a.site.AppPasswordsAvailable(req.Secure) {
+	set := a.settings(ctx)
+	out := &ordered.Object{}
+	if a.oauth1 {
+		base := set.Home + "/oauth1/"
+		out.Set("oauth1", ordered.Of("request", base+"request", "authorize", base+"authorize", "access", base+"access", "version", "0.1"))
+	}
+	if a.site.AppPasswordsAvailable(req.Secure) {
+		url := set.SiteURL + "/wp-admin/authorize-application.php"
+		out.Set("application-passwords", ordered.Of("endpoints", ordered.Of("authorization", url)))
+	}
+	if out.Len() == 0 {
 		return []any{}
 	}
-	url := a.settings(ctx).SiteURL + "/wp-admin/authorize-application.php"
-	return ordered.Of("application-passwords", ordered.Of("endpoints", ordered.Of("authorization", url)))
+	return out
 }
 
 // seesThemes reports who is told of the active theme.
