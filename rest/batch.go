@@ -58,7 +58,7 @@ func (s *Server) batch(ctx context.Context, outer *Request) (*Response, error) {
 func (s *Server) batchItem(ctx context.Context, outer *Request, args *ordered.Object) batchItem {
 	path, _ := args.Value("path").(string)
 	u, err := url.Parse(path)
-	if err != nil {
+	if err != nil || u.Scheme != "" && u.Host == "" {
 		return batchItem{noRoute: NewError(http.StatusBadRequest, "parse_path_failed", "Could not parse the path.")}
 	}
 	method, _ := args.Value("method").(string)

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/platenhq/platen/ordered"
@@ -235,7 +236,12 @@ func headerObject(h http.Header) any {
 	}
 	o := &ordered.Object{}
 	for _, name := range headerOrder(h) {
-		o.Set(wireHeader(name), strings.Join(h[name], ", "))
+		value := strings.Join(h[name], ", ")
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil && strings.HasPrefix(name, "X-Wp-Total") {
+			o.Set(wireHeader(name), n) // WordPress keeps these two as numbers
+			continue
+		}
+		o.Set(wireHeader(name), value)
 	}
 	return o
 }

@@ -74,6 +74,9 @@ func (s *Server) jsonp(query *ordered.Object) (string, *Error) {
 
 // writeBare answers an error that precedes the request: code and message only.
 func (s *Server) writeBare(w http.ResponseWriter, e *Error) {
+	if s.cfg.JSONP { // then the callback's name is what is wrong, and a script was asked for
+		w.Header().Set("Content-Type", "application/javascript; charset="+s.cfg.Charset)
+	}
 	w.WriteHeader(e.Status)
 	body, _ := ordered.Append(nil, ordered.Of("code", e.Code, "message", e.Message))
 	w.Write(body)

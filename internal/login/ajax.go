@@ -27,13 +27,13 @@ func (s *Server) Ajax(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=UTF-8")
 	h.Set("X-Robots-Tag", "noindex")
-	h.Set("X-Content-Type-Options", "nosniff")
 	auth.NoCache(h)
 	action := text(v.request, "action")
 	if empty(action) {
 		zero(w)
 		return
 	}
+	h.Set("X-Content-Type-Options", "nosniff")
 	s.secureHeaders(h)
 	id, err := v.who(v.cookie.Admin())
 	if err != nil {

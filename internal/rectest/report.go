@@ -50,9 +50,7 @@ func (r *Runner) Test(t *testing.T, files []*File) {
 					t.Fatal(err)
 				}
 				rep.add(res)
-				if res.Passed != res.Total {
-					t.Error(res.Text())
-				}
+				r.Known.check(t, res)
 				t.Logf("recordings %s: %d/%d", f.Name, res.Passed, res.Total)
 			})
 		}

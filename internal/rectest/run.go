@@ -24,6 +24,7 @@ type Runner struct {
 	// files. Stopping the servers is the caller's matter.
 	Fresh func(context.Context) (Target, error)
 
+	Known         Known         // entries that need not pass
 	Entry         string        // only entries of read-only files whose name contains this
 	StrictOrder   bool          // members of objects must come in the recorded order
 	BodyOnly      bool          // headers are not compared
