@@ -21,7 +21,7 @@ func isBlock(name []byte) bool {
 // those that begin with another one: the patterns that clean up do not look
 // where a name ends, so that picture counts as p.
 var blockPrefixes = [26][]string{
-	'a' - 'a': {"area", "address", "article", "aside"},
+	0:         {"area", "address", "article", "aside"},
 	'b' - 'a': {"blockquote"},
 	'c' - 'a': {"caption", "col"},
 	'd' - 'a': {"div", "dl", "dd", "dt", "details"},

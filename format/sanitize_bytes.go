@@ -57,16 +57,6 @@ func keepBytes(s string, keep func(byte) bool) string {
 	return s
 }
 
-// indexFold is strings.Index without regard to ASCII case; sub is lower case.
-func indexFold(s, sub string) int {
-	for i := 0; i+len(sub) <= len(s); i++ {
-		if hasPrefixFold(s[i:], sub) {
-			return i
-		}
-	}
-	return -1
-}
-
 // hasPrefixFold is strings.HasPrefix without regard to ASCII case; prefix is
 // lower case.
 func hasPrefixFold(s, prefix string) bool {

@@ -84,7 +84,7 @@ func replaceInAttr(attr, element string, replace func(string) (string, int)) str
 	if open < 0 || strings.IndexByte(attr, ']') < 0 {
 		return attr
 	}
-	if strings.IndexAny(attr[:open], `"'`) < 0 {
+	if !strings.ContainsAny(attr[:open], `"'`) {
 		attr, _ = replace(attr)
 		return attr
 	}

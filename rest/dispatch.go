@@ -200,7 +200,6 @@ func FromContext(ctx context.Context) *Request {
 
 // invalid collects the parameters that were refused.
 type invalid struct {
-	names           []string
 	params, details *ordered.Object
 }
 

@@ -10,7 +10,6 @@ type node struct {
 	b    *node
 	c    *node
 	list []*node // arguments, array items, parts of a template
-	body []*stmt // of a closure
 }
 
 type stmt struct {

@@ -151,9 +151,7 @@ func (t *tags) fromIPTC(m *ImageMeta) {
 		m.Credit = t.first("By-line")
 	}
 	m.Copyright = t.first("CopyrightNotice")
-	for _, k := range t.iptc["Keywords"] {
-		m.Keywords = append(m.Keywords, k)
-	}
+	m.Keywords = append(m.Keywords, t.iptc["Keywords"]...)
 	m.Created = iptcTime(t.first("DateCreated"), t.first("TimeCreated"))
 }
 

@@ -32,7 +32,6 @@ type Block struct {
 	attrs     *ordered.Object // as parsed, with what supports changed
 	parent    any             // layout of the block around
 	available map[string]any
-	inner     []*Block
 }
 
 // Parsed is the block as it stands in the document.

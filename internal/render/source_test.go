@@ -31,9 +31,8 @@ type fixture struct {
 // source is a render.Source over a fixture.
 type source struct {
 	*fixture
-	post     *wp.Post // stands in for the stored one
-	extra    map[string]string
-	password string
+	post  *wp.Post // stands in for the stored one
+	extra map[string]string
 }
 
 func i64(v any) int64 {

@@ -284,4 +284,3 @@ func (s *Site) RevokeAccessToken(ctx context.Context, user int64, key string) er
 	_, err = s.store.DeleteOption(ctx, accessOption+key)
 	return err
 }
-

@@ -9,7 +9,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-
 )
 
 // TokensKey is the user meta key of the logins by JSON Web Token. WordPress
@@ -93,4 +92,3 @@ func (s *Site) PasswordMark(u *User) string {
 	io.WriteString(mac, strconv.FormatInt(u.ID, 10)+"\x00"+u.Pass)
 	return hex.EncodeToString(mac.Sum(nil)[:12])
 }
-

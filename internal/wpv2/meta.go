@@ -228,16 +228,6 @@ func refuseMeta(err *schema.Error) error {
 	return out
 }
 
-// badMeta is the refusal of a value; what the schema has to say on top of the
-// status comes apart from it.
-func badMeta(err *schema.Error) *rest.Error {
-	e := rest.NewError(http.StatusBadRequest, err.Code, err.Message)
-	if err.Data != nil {
-		e.Earlier = []any{err.Data}
-	}
-	return e
-}
-
 func (k *metaKey) invalidStored() error {
 	return rest.NewError(http.StatusInternalServerError, "rest_invalid_stored_value", "The "+k.name+" property has an invalid stored value, and cannot be updated to null.")
 }

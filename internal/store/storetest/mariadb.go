@@ -144,6 +144,8 @@ func underWatch(dir, daemon string, args []string) error {
 }
 
 // keepAlive holds the pipe open.
+//
+//lint:ignore U1000 it is there to be held, not read
 var keepAlive *exec.Cmd
 
 // sweep removes what earlier test programs built and nobody used for a day.
