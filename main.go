@@ -46,6 +46,9 @@ func commands() []command {
 	return []command{
 		{"serve", "serve the site (making it first when the database is empty)", serve},
 		{"init", "make the site without serving it", initSite},
+		{"user", "create, list, set-password, set-role, delete", userTool},
+		{"app-password", "create, list, revoke", appPasswordTool},
+		{"oauth-consumer", "create, list, revoke", oauthConsumerTool},
 		{"version", "print the version", func(_ context.Context, p *program, _ []string) error {
 			fmt.Fprintln(p.out, "platen", Version)
 			return nil
