@@ -49,8 +49,9 @@ func (a *App) server(ctx context.Context) error {
 	if err := a.registerWays(); err != nil {
 		return err
 	}
+	forward := a.forwardAuth(basic)
 	a.scripts = js.NewRegistry(js.Options{})
-	rooms, err := a.routes()
+	rooms, err := a.routes(forward)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (a *App) server(ctx context.Context) error {
 }
 
 // routes leads each request to its room.
-func (a *App) routes() (http.Handler, error) {
+func (a *App) routes(forward http.Handler) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /-/healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /-/readyz", a.ready)
@@ -69,6 +70,10 @@ func (a *App) routes() (http.Handler, error) {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if route, ok := a.restRoute(r); ok {
+			if strings.EqualFold(route, forwardRoute) {
+				forward.ServeHTTP(w, r)
+				return
+			}
 			a.rest.ServeRoute(w, r, route)
 			return
 		}

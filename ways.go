@@ -171,6 +171,11 @@ func (a *App) registerWays() error {
 			return err
 		}
 	}
+	if a.cfg.Compat != "wordpress" {
+		if err := a.rest.Register(a.jwks()); err != nil {
+			return err
+		}
+	}
 	return platenv1.New(platenv1.Config{
 		Site: a.site, Server: a.rest, Quiet: a.cfg.Compat == "wordpress", OAuth: a.oauth != nil, JWT: a.jwt != nil,
 	}).Register()
