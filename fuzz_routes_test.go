@@ -1,6 +1,7 @@
 package platen_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"net/http/httptest"
 	"net/url"
@@ -54,7 +55,7 @@ var (
 		"<script>alert(1)</script>", "[gallery]", "<!-- wp:paragraph --><p>x</p><!-- /wp:paragraph -->", "<!-- wp:latest-posts {\"postsToShow\":\"x\"} /-->", "<!-- wp:x", "../../etc/passwd", "javascript:alert(1)",
 		"http://127.0.0.1:8071/", "//evil.example", "2025-01-02T03:04:05", "0000-00-00T00:00:00", "2025-13-45", "9999-12-31T23:59:59", "-1-1-1", "a@b.co", "post", "page", "category", "publish", "draft", "any", "trash",
 		"private", "future", "inherit", "asc", "include", "edit", "view", "embed", "id", "meta_value", "AND", "OR", "O:8:\"stdClass\":0:{}", "a:1:{i:0;i:1;}", "twentytwentyfive//index", "core/paragraph", "text-2", strings.Repeat("x", 70000)}
-	oddNumbers = []any{int64(0), int64(-1), int64(1), int64(100), int64(1<<31 - 1), int64(1 << 32), int64(-1 << 63), 1.5, -0.0, 1e300}
+	oddNumbers = []any{int64(0), int64(-1), int64(1), int64(100), int64(1<<31 - 1), int64(1 << 32), int64(-1 << 63), 1.5, math.Copysign(0, -1), 1e300}
 )
 
 // id is an id as a path or a parameter may have it.
