@@ -216,7 +216,7 @@ func (q *Queries) SwapPostStatus(ctx context.Context, id int64, old, status stri
 // LockPost reads a post and, in a transaction on MySQL, keeps others from changing it until the end of the transaction. On
 // SQLite the transaction itself does.
 func (q *Queries) LockPost(ctx context.Context, id int64) (wp.Post, error) {
-	if q.tx == nil {
+	if q.running(ctx) == nil {
 		return wp.Post{}, fmt.Errorf("store: LockPost wants a transaction")
 	}
 	var p wp.Post

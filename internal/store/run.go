@@ -23,11 +23,11 @@ const tries = 6
 // Tx runs f in one transaction: all of it is committed, or nothing. Called on a Tx it joins the running one. After a
 // deadlock on MySQL or Galera f runs again, so it must have no effect outside the transaction.
 func (q *Queries) Tx(ctx context.Context, f func(*Tx) error) error {
-	if q.tx != nil {
-		if q.tx.dead {
+	if st := q.running(ctx); st != nil {
+		if st.dead {
 			return sql.ErrTxDone
 		}
-		return f(&Tx{Queries{s: q.s, tx: q.tx}})
+		return f(&Tx{Queries{s: q.s, tx: st}})
 	}
 	var err error
 	for try := range tries {
@@ -39,6 +39,25 @@ func (q *Queries) Tx(ctx context.Context, f func(*Tx) error) error {
 		}
 	}
 	return err
+}
+
+// txKey finds the transaction of a store in a context.
+type txKey struct{ s *Store }
+
+// Within runs f in one transaction that the context carries: every call on this Store with that context, or one made of
+// it, is part of the transaction, reads among them. What is said of Tx holds: f may run again, and only one goroutine at
+// a time may use the context.
+func (s *Store) Within(ctx context.Context, f func(context.Context) error) error {
+	return s.Tx(ctx, func(tx *Tx) error { return f(context.WithValue(ctx, txKey{s}, tx.tx)) })
+}
+
+// running is the transaction a call belongs to, nil outside of one.
+func (q *Queries) running(ctx context.Context) *txState {
+	if q.tx != nil {
+		return q.tx
+	}
+	st, _ := ctx.Value(txKey{q.s}).(*txState)
+	return st
 }
 
 // once is one attempt of a transaction.
@@ -107,11 +126,11 @@ func (q *Queries) each(ctx context.Context, query string, args []any, scan func(
 // query starts a query where it belongs: in the transaction, or on the readers, there with a kept statement on SQLite.
 func (q *Queries) query(ctx context.Context, query string, args []any) (*sql.Rows, func(), error) {
 	none := func() {}
-	if q.tx != nil {
-		if q.tx.dead {
+	if tx := q.running(ctx); tx != nil {
+		if tx.dead {
 			return nil, none, sql.ErrTxDone
 		}
-		rows, err := q.tx.tx.QueryContext(ctx, query, args...)
+		rows, err := tx.tx.QueryContext(ctx, query, args...)
 		return rows, none, err
 	}
 	if q.s.d != sqliteDialect {
@@ -172,12 +191,12 @@ func (q *Queries) exec(ctx context.Context, a Area, query string, args ...any) (
 	if q.s.readOnly {
 		return nil, fmt.Errorf("store: opened read-only: %w", wp.ErrReadOnly)
 	}
-	if q.tx != nil {
-		if q.tx.dead {
+	if tx := q.running(ctx); tx != nil {
+		if tx.dead {
 			return nil, sql.ErrTxDone
 		}
-		q.tx.touched |= a
-		res, err := q.tx.tx.ExecContext(ctx, query, args...)
+		tx.touched |= a
+		res, err := tx.tx.ExecContext(ctx, query, args...)
 		if err != nil {
 			return nil, fmt.Errorf("store: %w", classify(err))
 		}

@@ -170,17 +170,21 @@ func (c *comments) create(ctx context.Context, req *rest.Request) (*rest.Respons
 	if err := c.complete(scope, &w); err != nil {
 		return nil, err
 	}
-	m, err := c.site.InsertComment(ctx, w.CommentChanges)
-	if errors.Is(err, wp.ErrTooLong) || errors.Is(err, wp.ErrBadText) {
-		return nil, rest.NewError(http.StatusInternalServerError, "rest_comment_failed_create", "Creating comment failed.")
-	}
+	var m *wp.Comment
+	err = c.site.Atomically(ctx, func(ctx context.Context) (err error) {
+		m, err = c.site.InsertComment(ctx, w.CommentChanges)
+		if errors.Is(err, wp.ErrTooLong) || errors.Is(err, wp.ErrBadText) {
+			return rest.NewError(http.StatusInternalServerError, "rest_comment_failed_create", "Creating comment failed.")
+		}
+		if err != nil {
+			return err
+		}
+		if err := c.setStatus(ctx, req, m.ID); err != nil {
+			return err
+		}
+		return c.saveMeta(ctx, wp.CommentMeta, "comment", m.ID, req)
+	})
 	if err != nil {
-		return nil, err
-	}
-	if err := c.setStatus(ctx, req, m.ID); err != nil {
-		return nil, err
-	}
-	if err := c.saveMeta(ctx, wp.CommentMeta, "comment", m.ID, req); err != nil {
 		return nil, err
 	}
 	shown := schema.View
@@ -323,17 +327,20 @@ func (c *comments) update(ctx context.Context, req *rest.Request) (*rest.Respons
 	if err := w.checkLengths(); err != nil {
 		return nil, err
 	}
-	err = c.site.UpdateComment(ctx, m.ID, w.CommentChanges)
-	if errors.Is(err, wp.ErrTooLong) || errors.Is(err, wp.ErrBadText) {
-		return nil, rest.NewError(http.StatusInternalServerError, "rest_comment_failed_edit", "Updating comment failed.")
-	}
+	err = c.site.Atomically(ctx, func(ctx context.Context) error {
+		err := c.site.UpdateComment(ctx, m.ID, w.CommentChanges)
+		if errors.Is(err, wp.ErrTooLong) || errors.Is(err, wp.ErrBadText) {
+			return rest.NewError(http.StatusInternalServerError, "rest_comment_failed_edit", "Updating comment failed.")
+		}
+		if err != nil {
+			return err
+		}
+		if err := c.setStatus(ctx, req, m.ID); err != nil {
+			return err
+		}
+		return c.saveMeta(ctx, wp.CommentMeta, "comment", m.ID, req)
+	})
 	if err != nil {
-		return nil, err
-	}
-	if err := c.setStatus(ctx, req, m.ID); err != nil {
-		return nil, err
-	}
-	if err := c.saveMeta(ctx, wp.CommentMeta, "comment", m.ID, req); err != nil {
 		return nil, err
 	}
 	req.Set("context", schema.Edit)

@@ -289,15 +289,19 @@ func (c *posts) create(ctx context.Context, req *rest.Request) (*rest.Response, 
 	if err := c.settleSlug(ctx, &w, or(w.Status, "")); err != nil {
 		return nil, err
 	}
-	p, err := c.site.InsertPost(ctx, w.PostChanges)
-	if err != nil {
-		return nil, refuse(err, http.StatusBadRequest)
-	}
 	if w.sticky == nil && c.has("sticky") {
 		no := false
 		w.sticky = &no
 	}
-	if p, err = c.saveRest(scope, p, &w); err != nil {
+	var p *wp.Post
+	err := c.site.Atomically(ctx, func(ctx context.Context) (err error) {
+		if p, err = c.site.InsertPost(ctx, w.PostChanges); err != nil {
+			return refuse(err, http.StatusBadRequest)
+		}
+		p, err = c.saveRest(ctx, req, p, &w)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	resp := c.show(scope, p)
@@ -342,14 +346,17 @@ func (c *posts) update(ctx context.Context, req *rest.Request) (*rest.Response, 
 	if err := c.settleSlug(ctx, &w, or(w.Status, before.Status)); err != nil {
 		return nil, err
 	}
-	p, err := c.site.UpdatePost(ctx, before.ID, w.PostChanges)
+	var p *wp.Post
+	err = c.site.Atomically(ctx, func(ctx context.Context) (err error) {
+		if p, err = c.site.UpdatePost(ctx, before.ID, w.PostChanges); err != nil {
+			return refuse(err, http.StatusBadRequest)
+		}
+		if p, err = c.saveRest(ctx, req, p, &w); err != nil {
+			return err
+		}
+		return c.site.SaveRevision(ctx, p)
+	})
 	if err != nil {
-		return nil, refuse(err, http.StatusBadRequest)
-	}
-	if p, err = c.saveRest(scope, p, &w); err != nil {
-		return nil, err
-	}
-	if err := c.site.SaveRevision(ctx, p); err != nil {
 		return nil, err
 	}
 	return c.show(scope, p), nil
@@ -357,8 +364,7 @@ func (c *posts) update(ctx context.Context, req *rest.Request) (*rest.Response, 
 
 // saveRest writes what WordPress writes after the row: sticky, image, format,
 // template, terms and meta.
-func (c *posts) saveRest(s *rest.Scope, p *wp.Post, w *postWrite) (*wp.Post, error) {
-	ctx, req := s.Ctx, s.Req
+func (c *posts) saveRest(ctx context.Context, req *rest.Request, p *wp.Post, w *postWrite) (*wp.Post, error) {
 	if w.sticky != nil {
 		if err := c.site.Stick(ctx, p.ID, *w.sticky); err != nil {
 			return nil, err

@@ -88,11 +88,14 @@ func (c *terms) create(ctx context.Context, req *rest.Request) (*rest.Response, 
 	if err != nil {
 		return nil, err
 	}
-	t, err := c.site.InsertTerm(ctx, c.tax.Name, w.TermChanges)
+	var t *wp.Term
+	err = c.site.Atomically(ctx, func(ctx context.Context) (err error) {
+		if t, err = c.site.InsertTerm(ctx, c.tax.Name, w.TermChanges); err != nil {
+			return refuseTerm(err)
+		}
+		return c.saveMeta(ctx, wp.TermMeta, c.tax.Name, t.ID, req)
+	})
 	if err != nil {
-		return nil, refuseTerm(err)
-	}
-	if err := c.saveMeta(ctx, wp.TermMeta, c.tax.Name, t.ID, req); err != nil {
 		return nil, err
 	}
 	req.Set("context", schema.Edit)
@@ -111,10 +114,14 @@ func (c *terms) update(ctx context.Context, req *rest.Request) (*rest.Response, 
 	if err != nil {
 		return nil, err
 	}
-	if t, err = c.site.UpdateTerm(ctx, t.ID, c.tax.Name, w.TermChanges); err != nil {
-		return nil, refuseTerm(err)
-	}
-	if err := c.saveMeta(ctx, wp.TermMeta, c.tax.Name, t.ID, req); err != nil {
+	term := t.ID
+	err = c.site.Atomically(ctx, func(ctx context.Context) (err error) {
+		if t, err = c.site.UpdateTerm(ctx, term, c.tax.Name, w.TermChanges); err != nil {
+			return refuseTerm(err)
+		}
+		return c.saveMeta(ctx, wp.TermMeta, c.tax.Name, term, req)
+	})
+	if err != nil {
 		return nil, err
 	}
 	req.Set("context", schema.Edit)
