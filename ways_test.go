@@ -34,13 +34,12 @@ type newSite struct {
 func openNew(t *testing.T, change func(*config.Config)) *newSite {
 	t.Helper()
 	n := &newSite{t: t}
-	var handler http.Handler
-	n.web = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	n.web = httptest.NewUnstartedServer(nil)
 	t.Cleanup(n.web.Close)
 	cfg := config.Default()
 	cfg.Data = t.TempDir()
 	cfg.DB = "sqlite:" + cfg.Data + "/test.db"
-	cfg.URL = n.web.URL
+	cfg.URL = "http://" + n.web.Listener.Addr().String()
 	cfg.AdminPassword = adminPass
 	if change != nil {
 		change(&cfg)
@@ -50,7 +49,8 @@ func openNew(t *testing.T, change func(*config.Config)) *newSite {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { app.Close() })
-	n.app, handler = app, app.Handler()
+	n.app, n.web.Config.Handler = app, app.Handler()
+	n.web.Start()
 	n.client = n.browser()
 	return n
 }
