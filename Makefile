@@ -40,4 +40,4 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 	@./.ci/fuzz $(or $(FUZZTIME),10s)
 
 clean: ## remove what was built (not the data)
-	rm -rf bin js/dist/*.js js/dist/*.map js/node_modules
+	rm -rf bin js/dist/*.js js/dist/*.map js/node_modules test/clients/node_modules

@@ -104,6 +104,7 @@ func (a *App) dashboardData(ctx context.Context) (admin.Data, error) {
 		SiteTitle: html.UnescapeString(set.Get("blogname")), // kept with entities
 		Lang:      strings.ReplaceAll(a.site.Locale(ctx, me), "_", "-"),
 		TimeZone:  set.Zone.String(),
+		Theme:     a.site.Theme(ctx),
 		HomeURL:   set.Home + "/",
 		LoginURL:  login.LoginURL(set, "", false),
 		LogoutURL: login.LogoutURL(set, "", a.cookie.Nonce(id, "log-out")),

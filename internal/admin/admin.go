@@ -37,6 +37,8 @@ type Data struct {
 	Lang      string // language tag, such as en-US; default en-US
 	TimeZone  string // an IANA name or an offset such as +02:00; default UTC
 
+	Theme string // directory of the active theme
+
 	HomeURL   string // the site's front
 	LoginURL  string // wp-login.php
 	LogoutURL string // wp-login.php?action=logout with its nonce

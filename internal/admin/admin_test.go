@@ -286,3 +286,22 @@ func TestPluginPages(t *testing.T) {
 		t.Errorf("a plugin's own handler takes all methods: %q", got.body)
 	}
 }
+
+// TestThemes shows the active theme the way that tools which activate themes look for it.
+func TestThemes(t *testing.T) {
+	d := func(caps map[string]bool) func() (admin.Data, error) {
+		return func() (admin.Data, error) {
+			d := data(caps)
+			d.Theme = `two"five`
+			return d, nil
+		}
+	}
+	a, _ := newAdmin(t, d(map[string]bool{"edit_posts": true, "switch_themes": true}))
+	if got := ask(t, a, "GET", "/wp-admin/themes.php"); got.StatusCode != 200 || !strings.Contains(got.body, `data-slug="two&#34;five"`) {
+		t.Error(got.StatusCode, got.body)
+	}
+	a, _ = newAdmin(t, d(editor))
+	if got := ask(t, a, "GET", "/wp-admin/themes.php"); got.StatusCode != 403 || strings.Contains(got.body, "data-slug") {
+		t.Error(got.StatusCode, got.body)
+	}
+}

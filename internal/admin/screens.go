@@ -11,7 +11,7 @@ import (
 
 // screen is one page of the dashboard, ready to be printed.
 type screen struct {
-	Kind    string // template and body class: list, editor, profile, plugin, message
+	Kind    string // template and body class: list, editor, profile, plugin, themes, message
 	Title   string
 	Current string // menu entry
 	Status  int
@@ -98,6 +98,11 @@ func (a *Admin) screen(name string, query url.Values, data *Data) screen {
 		return a.editorScreen(name, query, data)
 	case "profile.php":
 		return screen{Kind: "profile", Title: "Profile", Current: "profile", scripts: []string{"platen-admin-profile"}}
+	case "themes.php":
+		if !data.can("switch_themes") && !data.can("edit_theme_options") {
+			return forbidden()
+		}
+		return screen{Kind: "themes", Title: "Themes", Text: data.Theme}
 	case "admin.php":
 		if p, ok := a.page(query.Get("page")); ok {
 			if !data.can(p.Capability) {

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -222,4 +223,26 @@ func (s *Site) UserStyles(ctx context.Context, theme string) (*wp.Post, error) {
 		}
 	}
 	return nil, wp.ErrNotFound
+}
+
+// MakeUserStyles is UserStyles, making an empty row when there is none: the
+// first look at a block theme does, get_user_global_styles_post_id.
+func (s *Site) MakeUserStyles(ctx context.Context, theme string) (*wp.Post, error) {
+	p, err := s.UserStyles(ctx, theme)
+	if !isNotFound(err) {
+		return p, err
+	}
+	text := func(v string) *string { return &v }
+	c := PostChanges{Type: text("wp_global_styles"), Status: text("publish"), Title: text("Custom Styles"), Slug: text("wp-global-styles-" + url.QueryEscape(theme)),
+		Content: text(`{"version": 3, "isGlobalStylesUserThemeJSON": true }`)}
+	err = s.Atomically(ctx, func(ctx context.Context) error {
+		if p, err = s.UserStyles(ctx, theme); !isNotFound(err) {
+			return err
+		}
+		if p, err = s.InsertPost(ctx, c); err != nil {
+			return err
+		}
+		return s.SetTemplateTerms(ctx, p.ID, "wp_theme", theme)
+	})
+	return p, err
 }

@@ -55,7 +55,11 @@ func (c *themes) mayGet(ctx context.Context, req *rest.Request) error {
 func (c *themes) list(ctx context.Context, req *rest.Request) (*rest.Response, error) {
 	items := []any{}
 	if s := req.Strings("status"); len(s) == 0 || slices.Contains(s, "active") {
-		items = append(items, c.rest.Item(ctx, req, c.show(rest.NewScope(ctx, req))))
+		one, err := c.show(rest.NewScope(ctx, req))
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, c.rest.Item(ctx, req, one))
 	}
 	return rest.OK(items).SetHeader("X-WP-Total", decimal(len(items))).SetHeader("X-WP-TotalPages", "1"), nil
 }
@@ -64,7 +68,7 @@ func (c *themes) get(ctx context.Context, req *rest.Request) (*rest.Response, er
 	if urldecode(req.String("stylesheet")) != c.site.Theme(ctx) {
 		return nil, rest.NewError(http.StatusNotFound, "rest_theme_not_found", "Theme not found.")
 	}
-	return c.show(rest.NewScope(ctx, req)), nil
+	return c.show(rest.NewScope(ctx, req))
 }
 
 // knownThemes are names and versions of themes that WordPress comes with.
@@ -84,7 +88,7 @@ func themeName(stylesheet string) string {
 
 func bothWays(v string) *ordered.Object { return ordered.Of("raw", v, "rendered", v) }
 
-func (c *themes) show(s *rest.Scope) *rest.Response {
+func (c *themes) show(s *rest.Scope) (*rest.Response, error) {
 	sheet := c.site.Theme(s.Ctx)
 	uri := c.settings(s.Ctx).SiteURL + "/wp-content/themes/" + sheet
 	supports := &ordered.Object{}
@@ -105,10 +109,14 @@ func (c *themes) show(s *rest.Scope) *rest.Response {
 		"stylesheet_uri", uri, "template_uri", uri, "default_template_types", []any{}, "default_template_part_areas", templateAreas())
 	resp := rest.OK(data)
 	if !s.WantsLinks() {
-		return resp
+		return resp, nil
 	}
 	resp.Links = c.routeLinks(s.Ctx, "self", namespace+"/themes/"+sheet, "collection", namespace+"/themes")
-	if n := c.userStylesID(s.Ctx, sheet); n != 0 {
+	n, err := c.userStylesID(s.Ctx, sheet)
+	if err != nil {
+		return nil, err
+	}
+	if n != 0 {
 		resp.Links.Add(wpRel+"user-global-styles", rest.Link{Href: c.url(s.Ctx, namespace+"/global-styles/"+id(n))})
 	}
 	allow := []any{}
@@ -116,7 +124,7 @@ func (c *themes) show(s *rest.Scope) *rest.Response {
 		allow = append(allow, "GET")
 	}
 	resp.Links.Add(wpRel+"export-theme", rest.Link{Href: c.url(s.Ctx, editorNamespace+"/export"), Extra: []ordered.Member{{Name: "targetHints", Value: ordered.Of("allow", allow)}}})
-	return resp
+	return resp, nil
 }
 
 // templateAreas are the places that a template part can be made for.
@@ -132,12 +140,19 @@ func templateAreas() []any {
 	}
 }
 
-// userStylesID is the row that holds the styles users gave a theme, 0 when
-// there is none.
-func (a *API) userStylesID(ctx context.Context, theme string) int64 {
-	p, err := a.site.UserStyles(ctx, theme)
-	if err != nil {
-		return 0
+// userStylesID is the row that holds the styles users gave a theme. Who may
+// change them makes it; 0 when there is none for others to see.
+func (a *API) userStylesID(ctx context.Context, theme string) (int64, error) {
+	look := a.site.UserStyles
+	if a.site.Can(ctx, "edit_theme_options") {
+		look = a.site.MakeUserStyles
 	}
-	return p.ID
+	p, err := look(ctx, theme)
+	if missing(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return p.ID, nil
 }

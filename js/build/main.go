@@ -42,8 +42,11 @@ func run(dir, out string, force, install, check bool) error {
 		out = filepath.Join(dir, "dist")
 	}
 	if install {
-		if err := npmInstall(dir); err != nil {
-			return err
+		// The clients that the tests run have packages of their own.
+		for _, d := range []string{dir, filepath.Join(dir, "..", "test", "clients")} {
+			if err := npmInstall(d); err != nil {
+				return err
+			}
 		}
 	}
 	started := time.Now()
