@@ -26,6 +26,11 @@ func (a *App) installed(ctx context.Context) (bool, error) {
 // administrator.
 func (a *App) install(ctx context.Context) error {
 	in := site.Install{URL: a.cfg.URL, Title: "My Site", User: a.cfg.AdminUser, Email: a.cfg.AdminEmail, Password: a.cfg.AdminPassword}
+	if b := a.cfg.Beside; in.URL == "" && b != nil {
+		if in.URL = b.HomeURL; in.URL == "" {
+			in.URL = b.SiteURL
+		}
+	}
 	if in.URL == "" {
 		in.URL = config.ListenURL(a.cfg.Listen)
 	}

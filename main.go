@@ -188,7 +188,7 @@ func initSite(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	app, err := Open(ctx, cfg, Options{Log: p.logger()})
+	app, err := Open(ctx, cfg, Options{Log: p.logger(), Init: true})
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 
 // pages adds the rooms with HTML in them. The browser rooms stand behind
 // http.CrossOriginProtection; the API does not: nonces do that job there.
-func (a *App) pages(mux *http.ServeMux) error {
+func (a *App) pages(ctx context.Context, mux *http.ServeMux) error {
 	guard := http.NewCrossOriginProtection()
 	doors := login.New(a.loginConfig())
 	for _, path := range []string{"/wp-login.php", "/wp-admin/admin-ajax.php", "/wp-admin/authorize-application.php"} {
@@ -46,9 +46,25 @@ func (a *App) pages(mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	const uploads = "/wp-content/uploads/"
-	mux.Handle(uploads, http.StripPrefix(uploads, &media.Handler{Storage: a.uploads(), Log: a.log}))
+	if err := a.mediaFiles(ctx, mux); err != nil {
+		return err
+	}
 	mux.Handle("/", a.visitor(visible))
+	return nil
+}
+
+// mediaFiles adds the files of media items.
+func (a *App) mediaFiles(ctx context.Context, mux *http.ServeMux) error {
+	if a.files == nil {
+		return nil
+	}
+	set, err := a.site.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	for _, path := range a.uploadsPaths(set) {
+		mux.Handle(path, http.StripPrefix(path, &media.Handler{Storage: a.uploads(), Log: a.log}))
+	}
 	return nil
 }
 
@@ -115,16 +131,4 @@ func (a *App) dashboardData(ctx context.Context) (admin.Data, error) {
 		},
 		Can: func(cap string) bool { return a.site.Can(ctx, cap) },
 	}, nil
-}
-
-// uploads is where the files of media items are.
-func (a *App) uploads() media.Storage {
-	if a.files == nil {
-		dir := a.cfg.Uploads
-		if dir == "" {
-			dir = filepath.Join(a.cfg.Data, "uploads")
-		}
-		a.files = media.NewDisk(dir)
-	}
-	return a.files
 }

@@ -39,6 +39,8 @@ type Options struct {
 	Log *slog.Logger
 	// Keys replaces the key file of the data directory.
 	Keys map[string]string
+	// Init allows making a site in the database of a wp-config.php.
+	Init bool
 }
 
 // App is a site that is ready to serve.
@@ -83,23 +85,21 @@ func Open(ctx context.Context, cfg config.Config, opt Options) (*App, error) {
 	return a, nil
 }
 
-func (a *App) openStore(ctx context.Context, opt Options) error {
-	keys := opt.Keys
-	if keys == nil {
-		var err error
-		if keys, err = config.LoadKeys(a.cfg.Data); err != nil {
+func (a *App) openStore(ctx context.Context, opt Options) (err error) {
+	if opt.Keys != nil || a.cfg.Beside == nil {
+		if err := a.loadSecrets(opt.Keys); err != nil {
 			return err
 		}
 	}
-	secrets, err := salt.New(keys, nil)
-	if err != nil {
-		return err
-	}
-	a.secrets = secrets
 	if a.store, err = store.Open(ctx, a.cfg.DB, store.Options{Logger: a.log}); err != nil {
 		return fmt.Errorf("the database %s cannot be opened: %w", redactDSN(a.cfg.DB), err)
 	}
-	return nil
+	if a.secrets == nil {
+		if a.secrets, err = a.secretsBeside(ctx, a.cfg.Beside); err != nil {
+			a.store.Close()
+		}
+	}
+	return err
 }
 
 // secretsOf hands a site its secrets.
@@ -116,46 +116,62 @@ func (s secretsOf) Secret(scheme string) string {
 }
 
 func (a *App) assemble(ctx context.Context, opt Options) error {
-	environment := a.cfg.Environment
 	siteCfg := site.Config{
 		Store: a.store, Secrets: secretsOf{a.secrets}, Now: opt.Now, Log: a.log,
-		SiteURL: a.cfg.URL, HomeURL: a.cfg.URL, Uploads: a.uploads(),
+		SiteURL: a.cfg.URL, HomeURL: a.cfg.URL,
 	}
+	a.besideConfig(&siteCfg)
 	a.limits = a.limiter(opt)
 	siteCfg.Limiter = a.limits
 	if err := a.readProxies(); err != nil {
 		return err
 	}
-	has, err := a.store.HasSchema(ctx)
-	if err != nil {
+	if err := a.readTables(ctx, opt.Init, siteCfg); err != nil {
 		return err
-	}
-	if !has {
-		if err := a.store.CreateSchema(ctx); err != nil {
-			return err
-		}
-	}
-	a.site = site.New(siteCfg)
-	if has {
-		if has, err = a.installed(ctx); err != nil {
-			return err
-		}
-	}
-	if !has {
-		if err := a.install(ctx); err != nil {
-			return err
-		}
 	}
 	set, err := a.site.Settings(ctx)
 	if err != nil {
 		return err
 	}
+	environment := a.cfg.Environment
 	if environment == "" && config.Loopback(set.Home) {
 		environment = "local"
 	}
 	a.site.SetEnvironment(environment)
 	a.auth(opt)
 	return a.server(ctx)
+}
+
+// readTables opens the site in the tables of the database, and makes one in an
+// empty database; beside a WordPress only where that was asked for.
+func (a *App) readTables(ctx context.Context, init bool, cfg site.Config) error {
+	tables, err := a.store.HasSchema(ctx)
+	if err != nil {
+		return err
+	}
+	has := false
+	if tables {
+		if has, err = a.installed(ctx); err != nil {
+			return err
+		}
+	}
+	if !has && a.cfg.Beside != nil && !init {
+		return a.errNoWordPress()
+	}
+	if !tables {
+		if err := a.store.CreateSchema(ctx); err != nil {
+			return err
+		}
+	}
+	if err := a.openUploads(ctx); err != nil {
+		return err
+	}
+	cfg.Uploads = a.uploads()
+	a.site = site.New(cfg)
+	if has {
+		return nil
+	}
+	return a.install(ctx)
 }
 
 // auth sets up the ways in.

@@ -51,7 +51,7 @@ func (a *App) server(ctx context.Context) error {
 	}
 	forward := a.forwardAuth(basic)
 	a.scripts = js.NewRegistry(js.Options{})
-	rooms, err := a.routes(forward)
+	rooms, err := a.routes(ctx, forward)
 	if err != nil {
 		return err
 	}
@@ -60,12 +60,12 @@ func (a *App) server(ctx context.Context) error {
 }
 
 // routes leads each request to its room.
-func (a *App) routes(forward http.Handler) (http.Handler, error) {
+func (a *App) routes(ctx context.Context, forward http.Handler) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /-/healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /-/readyz", a.ready)
 	mux.Handle("GET "+js.DefaultBase, a.scripts.Handler())
-	if err := a.pages(mux); err != nil {
+	if err := a.pages(ctx, mux); err != nil {
 		return nil, err
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

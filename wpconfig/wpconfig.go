@@ -39,6 +39,11 @@ type Options struct {
 	// ABSPATH is WordPress's directory, with a slash at the end. The default
 	// is the directory of the file.
 	ABSPATH string
+
+	// Defined are constants that exist before the file runs, so that its own
+	// definitions of them do not count; and "$table_prefix", which replaces the
+	// file's. The texts true, false and null are PHP's values of these names.
+	Defined map[string]string
 }
 
 // Config is what a wp-config.php defines.
@@ -55,7 +60,7 @@ type ValueError struct {
 	File   string
 	Line   int
 	Reason string // like "depends on the request ($_SERVER['HTTP_HOST'])"
-	Flag   string // that sets it instead, "" when there is none
+	Flag   string // that sets it instead, "" when only the file can
 }
 
 // Error implements error.
@@ -127,7 +132,14 @@ func Parse(name, src string, o Options) *Config {
 	for k, v := range given {
 		m.consts[k] = v
 	}
+	for k, v := range o.Defined {
+		m.consts[k], m.where[k] = literal(v), unknown{file: name}
+	}
 	m.source(&node{line: 1}, name, src, false)
+	if v, ok := o.Defined[prefixName]; ok {
+		m.globals["table_prefix"] = v
+		delete(m.consts, prefixName)
+	}
 	for k := range given {
 		if _, ok := m.where[k]; !ok {
 			delete(m.consts, k)
@@ -136,20 +148,34 @@ func Parse(name, src string, o Options) *Config {
 	return &Config{file: name, values: m.consts, where: m.where, prefix: m.globals["table_prefix"]}
 }
 
-// Flag is the command line flag of platen that sets what a constant sets, ""
-// for a constant without one.
+const prefixName = "$table_prefix"
+
+// literal is the value of a constant that is given from outside.
+func literal(s string) any {
+	switch strings.ToLower(s) {
+	case "true":
+		return true
+	case "false":
+		return false
+	case "null":
+		return nil
+	}
+	return s
+}
+
+// Flag is the command line flag of platen that sets what a constant sets.
 func Flag(name string) string {
 	switch name {
 	case "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_HOST", "DB_CHARSET", "DB_COLLATE", "MYSQL_CLIENT_FLAGS":
 		return "--db"
-	case "$table_prefix":
+	case prefixName:
 		return "--db (mysql://…?prefix=)"
 	case "WP_HOME", "WP_SITEURL":
 		return "--url"
 	case "WP_ENVIRONMENT_TYPE":
 		return "--environment"
 	}
-	return ""
+	return "--define " + name + "=VALUE"
 }
 
 func (c *Config) fail(name string, u unknown) error {
@@ -187,6 +213,10 @@ func (c *Config) Bool(name string) (bool, error) {
 	v, _, err := c.value(name)
 	return err == nil && truth(v), err
 }
+
+// IsTrue reports whether a constant is PHP's true itself, which some constants
+// tell apart from 1.
+func (c *Config) IsTrue(name string) bool { return c.values[name] == true }
 
 // Int returns a constant as PHP's int conversion has it; 0 when it is not
 // defined. The error is as for String.
@@ -232,12 +262,12 @@ func (c *Config) TablePrefix() (string, error) {
 		return "wp_", nil
 	}
 	if u, open := origin(c.prefix); open {
-		return "", c.fail("$table_prefix", u)
+		return "", c.fail(prefixName, u)
 	}
 	prefix := toString(c.prefix)
 	for i := 0; i < len(prefix); i++ {
 		if !nameByte(prefix[i]) || prefix[i] >= 0x80 {
-			return "", c.fail("$table_prefix", unknown{c.file, 0, "may contain only letters, digits and underscores"})
+			return "", c.fail(prefixName, unknown{c.file, 0, "may contain only letters, digits and underscores"})
 		}
 	}
 	return prefix, nil

@@ -118,7 +118,7 @@ define('AFTER', 'too');
 		{"DB_PASSWORD", "comes from the environment variable DB_PASS, which is not set here", "--db", 3},
 		{"DB_HOST", "depends on a condition that depends on the request ($_SERVER['HTTP_HOST'])", "--db", 7},
 		{"WP_ENVIRONMENT_TYPE", "depends on the function secret_lookup()", "--environment", 12},
-		{"WEIRD", "set by a statement that could not be read", "", 18},
+		{"WEIRD", "set by a statement that could not be read", "--define WEIRD=VALUE", 18},
 	} {
 		_, _, err := c.String(w.name)
 		var e *ValueError
@@ -253,4 +253,20 @@ func FuzzParse(f *testing.F) {
 		}
 		_, _ = c.Database()
 	})
+}
+
+func TestDefined(t *testing.T) {
+	const src = `<?php
+define('COOKIE_DOMAIN', $_SERVER['HTTP_HOST']);
+define('FORCE_SSL_ADMIN', true);
+define('WP_HOME', 'https://' . HOST);
+if ($_SERVER['x']) { define('DB_NAME', 'a'); $table_prefix = 'x_'; }
+`
+	c := Parse("/www/wp-config.php", src, Options{Defined: map[string]string{
+		"COOKIE_DOMAIN": ".example.org", "FORCE_SSL_ADMIN": "false", "HOST": "example.org", "DB_NAME": "b", "$table_prefix": "y_", "ABSPATH": "/wp/",
+	}})
+	wantConstants(t, c, map[string]string{"COOKIE_DOMAIN": ".example.org", "FORCE_SSL_ADMIN": "", "WP_HOME": "https://example.org", "DB_NAME": "b", "ABSPATH": "/wp/", "$table_prefix": "-"})
+	if prefix, err := c.TablePrefix(); prefix != "y_" || err != nil {
+		t.Error(prefix, err)
+	}
 }

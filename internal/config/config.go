@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -25,15 +26,18 @@ type Config struct {
 	Data         string // directory of the database, keys and uploads
 	DB           string // DSN; "" is sqlite:<Data>/platen.db
 	WPConfig     string // path of an existing site's wp-config.php
+	Define       string // lines NAME=VALUE: constants that the wp-config.php finds defined
 	Upstream     string // address of the PHP site behind us
 	UpstreamMode string // reads or all
 	Compat       string // safe or wordpress
 	Redis        string
-	Uploads      string // address or directory of the uploads
+	Uploads      string // directory of the uploads; "" beside a WordPress: where it has them
 	Environment  string // WP_ENVIRONMENT_TYPE
 	Metrics      string // address for /-/metrics; "" is none
 	JWTLife      string // how long a JSON Web Token is good, as 1h
 	Proxies      string // addresses and networks whose X-Forwarded headers are believed
+
+	Beside *Beside // the WordPress site of WPConfig; nil without one
 
 	// The administrator of a new site.
 	AdminUser, AdminEmail, AdminPassword string
@@ -64,6 +68,7 @@ type option struct {
 	name, usage string
 	text        func(*Config) *string
 	flag        func(*Config) **bool
+	many        bool // may be given several times, a line each
 }
 
 var options = []option{
@@ -72,11 +77,12 @@ var options = []option{
 	{name: "data", usage: "directory of the database, the keys and the uploads", text: func(c *Config) *string { return &c.Data }},
 	{name: "db", usage: "database: sqlite:PATH or mysql://user:pass@host:port/db?prefix=wp_", text: func(c *Config) *string { return &c.DB }},
 	{name: "wp-config", usage: "wp-config.php of an existing site", text: func(c *Config) *string { return &c.WPConfig }},
+	{name: "define", many: true, usage: "NAME=VALUE: a constant that wp-config.php is to find defined, for one it takes from the request (repeatable)", text: func(c *Config) *string { return &c.Define }},
 	{name: "upstream", usage: "address of a PHP WordPress behind this server", text: func(c *Config) *string { return &c.Upstream }},
 	{name: "upstream-mode", usage: "reads leaves writes to PHP, all takes both", text: func(c *Config) *string { return &c.UpstreamMode }},
 	{name: "compat", usage: "safe, or wordpress to answer exactly as WordPress does", text: func(c *Config) *string { return &c.Compat }},
 	{name: "redis", usage: "Redis for limits and invalidation between nodes", text: func(c *Config) *string { return &c.Redis }},
-	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory)", text: func(c *Config) *string { return &c.Uploads }},
+	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory, or the one of the WordPress of --wp-config)", text: func(c *Config) *string { return &c.Uploads }},
 	{name: "environment", usage: "local, development, staging or production", text: func(c *Config) *string { return &c.Environment }},
 	{name: "metrics", usage: "address to serve metrics on (default: none)", text: func(c *Config) *string { return &c.Metrics }},
 	{name: "jwt-lifetime", usage: "how long a JSON Web Token is good (default: 1h; 168h for --compat wordpress)", text: func(c *Config) *string { return &c.JWTLife }},
@@ -100,42 +106,77 @@ func EnvName(name string) string {
 }
 
 // Flags adds the settings to a flag set. Call the function it returns after
-// the flags were parsed: it completes the configuration from the environment
-// and the file platen.toml of the data directory.
+// the flags were parsed: it completes the configuration from the environment,
+// the wp-config.php and the file platen.toml of the data directory.
 func Flags(fs *flag.FlagSet, getenv func(string) string) func() (Config, error) {
 	given := map[string]string{}
 	for _, o := range options {
-		set := func(v string) error { given[o.name] = v; return nil }
+		set := func(v string) error {
+			if had, ok := given[o.name]; ok && o.many {
+				v = had + "\n" + v
+			}
+			given[o.name] = v
+			return nil
+		}
 		if o.flag != nil {
 			fs.BoolFunc(o.name, o.usage, set)
 			continue
 		}
 		fs.Func(o.name, o.usage, set)
 	}
-	return func() (Config, error) {
-		c := Default()
-		data := lookup("data", given, getenv)
-		if data == "" {
-			data = c.Data
-		}
-		file, err := readFile(filepath.Join(data, "platen.toml"))
-		if err != nil {
-			return c, err
-		}
-		for _, o := range options {
-			v := lookup(o.name, given, getenv)
-			if v == "" {
-				v = file[o.name]
-			}
-			if v == "" {
-				continue
-			}
+	return func() (Config, error) { return complete(given, getenv) }
+}
+
+// complete makes a configuration out of the flags that were given and of what
+// counts less.
+func complete(given map[string]string, getenv func(string) string) (Config, error) {
+	c := Default()
+	data := lookup("data", given, getenv)
+	if data == "" {
+		data = c.Data
+	}
+	file, err := readFile(filepath.Join(data, "platen.toml"))
+	if err != nil {
+		return c, err
+	}
+	set := map[string]bool{} // from flags, the environment or wp-config.php
+	for _, o := range options {
+		if v := lookup(o.name, given, getenv); v != "" {
+			set[o.name] = true
 			if err := o.apply(&c, v); err != nil {
 				return c, err
 			}
 		}
-		return c, c.check()
 	}
+	for _, name := range []string{"wp-config", "define"} { // the file may name these, too
+		if o := find(name); !set[name] && file[name] != "" {
+			*o.text(&c) = file[name]
+		}
+	}
+	if c.WPConfig != "" {
+		if err := c.beside(getenv, set); err != nil {
+			return c, err
+		}
+	}
+	if v := getenv("WP_ENVIRONMENT_TYPE"); v != "" && !set["environment"] {
+		c.Environment, set["environment"] = environmentOf(v), true
+	}
+	for _, o := range options {
+		if v := file[o.name]; v != "" && !set[o.name] {
+			if err := o.apply(&c, v); err != nil {
+				return c, err
+			}
+		}
+	}
+	return c, c.check()
+}
+
+func find(name string) *option {
+	i := slices.IndexFunc(options, func(o option) bool { return o.name == name })
+	if i < 0 {
+		return nil
+	}
+	return &options[i]
 }
 
 func lookup(name string, given map[string]string, getenv func(string) string) string {
@@ -173,12 +214,16 @@ func readFile(path string) (map[string]string, error) {
 	}
 	out := map[string]string{}
 	for name, v := range raw {
-		known := false
-		for _, o := range options {
-			known = known || o.name == name
-		}
-		if !known {
+		o := find(name)
+		if o == nil {
 			return nil, fmt.Errorf("%s: there is no setting %q", path, name)
+		}
+		if list, ok := v.([]any); ok && o.many {
+			lines := make([]string, len(list))
+			for i, e := range list {
+				lines[i] = fmt.Sprint(e)
+			}
+			v = strings.Join(lines, "\n")
 		}
 		out[name] = fmt.Sprint(v)
 	}
@@ -202,7 +247,10 @@ func (c *Config) check() error {
 	if c.DB == "" {
 		c.DB = "sqlite:" + filepath.Join(c.Data, "platen.db")
 	}
-	if c.Uploads == "" {
+	if c.Environment != "" && !knownEnvironment(c.Environment) {
+		return fmt.Errorf("environment: %q is none of local, development, staging and production", c.Environment)
+	}
+	if c.Uploads == "" && c.Beside == nil {
 		c.Uploads = filepath.Join(c.Data, "uploads")
 	}
 	return nil

@@ -137,7 +137,7 @@ func (s *Server) RequireLogin(next http.Handler) http.Handler {
 		tls := s.cfg.Cookie.IsTLS(r)
 		uri := r.URL.RequestURI()
 		v := &visit{w: w, r: r, ctx: ctx, set: set, tls: tls, uri: uri, cookie: s.cfg.Cookie}
-		if !tls && strings.HasPrefix(set.SiteURL, "https:") && strings.Contains(uri, "wp-admin") {
+		if !tls && set.ForceSSLAdmin() && strings.Contains(uri, "wp-admin") {
 			v.redirectTo("https://" + r.Host + uri)
 			return
 		}

@@ -155,9 +155,9 @@ func (s *Server) secureHeaders(h http.Header) {
 	}
 }
 
-// forceTLS sends a visitor of a site with an https address there.
+// forceTLS sends a visitor to TLS where the site demands it.
 func (s *Server) forceTLS(v *visit) bool {
-	if v.tls || !strings.HasPrefix(v.set.SiteURL, "https:") {
+	if v.tls || !v.set.ForceSSLAdmin() {
 		return false
 	}
 	v.safeRedirect("https://" + v.r.Host + v.uri)

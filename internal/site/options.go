@@ -28,10 +28,16 @@ type Settings struct {
 
 	cookies  authcookie.Names
 	homePath string
+	uploads  string
+	forceSSL bool
 }
 
 // CookieNames are the names and paths of the site's cookies.
 func (set *Settings) CookieNames() *authcookie.Names { return &set.cookies }
+
+// ForceSSLAdmin reports whether the login form and wp-admin are for TLS only:
+// force_ssl_admin.
+func (set *Settings) ForceSSLAdmin() bool { return set.forceSSL }
 
 // HomePath is the path of the home URL without a slash at the end: "" for a
 // site at the root of its host.
@@ -106,6 +112,11 @@ func (s *Site) readSettings(ctx context.Context, raw map[string]string) (*Settin
 	}
 	if set.Home == "" {
 		set.Home = set.SiteURL
+	}
+	set.uploads = s.uploadsURL(set)
+	set.forceSSL = strings.HasPrefix(set.SiteURL, "https:")
+	if s.cfg.ForceSSLAdmin != nil {
+		set.forceSSL = *s.cfg.ForceSSLAdmin
 	}
 	set.cookies = authcookie.NewNames(raw["siteurl"], set.Home, s.cfg.Constants)
 	if u, err := url.Parse(set.Home); err == nil {

@@ -45,6 +45,12 @@ type Config struct {
 	// Constants are what wp-config.php defines about cookies and addresses
 	// (COOKIEHASH, COOKIE_DOMAIN, WP_PLUGIN_URL, …).
 	Constants map[string]string
+	// Beside says that a WordPress in PHP uses the same tables; Root is its
+	// ABSPATH, "" when it was not found.
+	Beside bool
+	Root   string
+	// ForceSSLAdmin is FORCE_SSL_ADMIN; nil follows the site's address.
+	ForceSSLAdmin *bool
 
 	// Further constants of wp-config.php; the zero value is WordPress's default.
 	NoTrash                bool // EMPTY_TRASH_DAYS is 0

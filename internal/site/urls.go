@@ -26,12 +26,7 @@ func (set *Settings) REST(route string) string {
 }
 
 // UploadsURL is the address of the uploads, without a slash at the end.
-func (set *Settings) UploadsURL() string {
-	if u := set.Get("upload_url_path"); u != "" {
-		return strings.TrimRight(u, "/")
-	}
-	return set.SiteURL + "/wp-content/uploads"
-}
+func (set *Settings) UploadsURL() string { return set.uploads }
 
 // Permalink is the address of a post: get_permalink. With sample, a draft is
 // shown with the address it would get, unless it has no slug.

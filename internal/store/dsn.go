@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"strings"
 )
 
@@ -88,47 +87,4 @@ func withPort(host string) string {
 		return host
 	}
 	return net.JoinHostPort(strings.Trim(host, "[]"), "3306")
-}
-
-// MySQLDSN makes a DSN of what wp-config.php knows. host is DB_HOST in WordPress's forms: "localhost", "host:3307",
-// "localhost:/path/to.sock", ":/path/to.sock", "[::1]:3306".
-func MySQLDSN(user, pass, host, database, prefix string) string {
-	network, address := splitHost(host)
-	if network == "unix" {
-		address = "unix(" + address + ")"
-	}
-	v := url.Values{}
-	if prefix != "" {
-		v.Set("prefix", prefix)
-	}
-	dsn := "mysql://" + escapeUser(user)
-	if pass != "" {
-		dsn += ":" + escapeUser(pass)
-	}
-	dsn += "@" + address + "/" + url.PathEscape(database)
-	if len(v) > 0 {
-		dsn += "?" + v.Encode()
-	}
-	return dsn
-}
-
-// escapeUser also encodes what PathEscape leaves alone but parseDSN cuts at.
-func escapeUser(s string) string {
-	return strings.NewReplacer("@", "%40", ":", "%3A").Replace(url.PathEscape(s))
-}
-
-// splitHost reads DB_HOST (wpdb::parse_db_host). A bare "localhost" means the local socket to PHP, so it does here where
-// one of the usual sockets is there.
-func splitHost(host string) (network, address string) {
-	if i := strings.Index(host, ":/"); i >= 0 {
-		return "unix", host[i+1:]
-	}
-	if host == "" || strings.EqualFold(host, "localhost") {
-		for _, path := range []string{"/run/mysqld/mysqld.sock", "/var/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/tmp/mysql.sock"} {
-			if fi, err := os.Stat(path); err == nil && fi.Mode()&os.ModeSocket != 0 {
-				return "unix", path
-			}
-		}
-	}
-	return "tcp", withPort(host)
 }

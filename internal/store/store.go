@@ -20,7 +20,7 @@ import (
 
 // Options tunes Open. The zero value is right for a server.
 type Options struct {
-	Prefix   string // table prefix; "" takes the DSN's prefix parameter, or "wp_"
+	Prefix   string // table prefix; "" takes the DSN's prefix parameter, or "wp_" where it has none
 	ReadOnly bool
 	Logger   *slog.Logger // nil: silent
 	MaxConns int          // 0: a sensible number
@@ -83,7 +83,7 @@ type Generation struct {
 	Foreign int64  // SQLite: PRAGMA data_version, which moves with the writes of other processes too
 }
 
-var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}$`)
+var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_]{0,40}$`)
 
 // Open opens the database behind a DSN (DESIGN, section 2): "sqlite:PATH" or "mysql://user:pass@host:port/db?prefix=wp_".
 // A missing SQLite file is created, empty; see HasSchema and CreateSchema.
@@ -93,6 +93,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		return nil, err
 	}
 	prefix := firstOf(o.Prefix, src.params.Get("prefix"), "wp_")
+	if o.Prefix == "" && src.params.Has("prefix") {
+		prefix = src.params.Get("prefix") // WordPress allows none
+	}
 	if !prefixForm.MatchString(prefix) {
 		return nil, fmt.Errorf("store: table prefix %q: only letters, digits and underscores are allowed", prefix)
 	}

@@ -280,17 +280,21 @@ func TestReadOnly(t *testing.T) {
 }
 
 func TestDSN(t *testing.T) {
-	for _, c := range []struct{ user, pass, host, network, address string }{
-		{"u", "p", "127.0.0.1", "tcp", "127.0.0.1:3306"},
-		{"u", "p", "db.example:3307", "tcp", "db.example:3307"},
-		{"u@h", "p@/:?#%&ü", "[::1]:3306", "tcp", "[::1]:3306"},
-		{"u", "", "localhost:/tmp/a.sock", "unix", "/tmp/a.sock"},
-		{"u:x", "a b", ":/tmp/a.sock", "unix", "/tmp/a.sock"},
+	for _, c := range []struct{ dsn, network, address, user, pass string }{
+		{"mysql://u:p@127.0.0.1/w%20p", "tcp", "127.0.0.1:3306", "u", "p"},
+		{"mysql://u:p@db.example:3307/w%20p?prefix=x_", "tcp", "db.example:3307", "u", "p"},
+		{"mysql://u%40h:p%40%2F%3A%3F%23%25&%C3%BC@[::1]:3306/w%20p", "tcp", "[::1]:3306", "u@h", "p@/:?#%&ü"},
+		{"mysql://u@unix(/tmp/a.sock)/w%20p?prefix=x_", "unix", "/tmp/a.sock", "u", ""},
+		{"mysql://u%3Ax:a%20b@unix(/tmp/a.sock)/w%20p", "unix", "/tmp/a.sock", "u:x", "a b"},
 	} {
-		dsn := store.MySQLDSN(c.user, c.pass, c.host, "w p", "x_")
-		network, address, database, user, pass, err := store.ParseDSN(dsn)
+		network, address, database, user, pass, err := store.ParseDSN(c.dsn)
 		if err != nil || network != c.network || address != c.address || database != "w p" || user != c.user || pass != c.pass {
-			t.Errorf("%s: %q %q %q %q %q %v", dsn, network, address, database, user, pass, err)
+			t.Errorf("%s: %q %q %q %q %q %v", c.dsn, network, address, database, user, pass, err)
+		}
+	}
+	for _, dsn := range []string{"", "postgres://x/y", "mysql://u@h", "mysql://u@h/", "mysql://u@unix(/x/db", "mysql://%zz@h/db", "sqlite:"} {
+		if _, _, _, _, _, err := store.ParseDSN(dsn); err == nil {
+			t.Errorf("%q was taken", dsn)
 		}
 	}
 }
