@@ -49,6 +49,7 @@ func commands() []command {
 		{"user", "create, list, set-password, set-role, delete", userTool},
 		{"app-password", "create, list, revoke", appPasswordTool},
 		{"oauth-consumer", "create, list, revoke", oauthConsumerTool},
+		{"copy", "copy a whole site between SQLite and MariaDB or MySQL", copySite},
 		{"version", "print the version", func(_ context.Context, p *program, _ []string) error {
 			fmt.Fprintln(p.out, "platen", Version)
 			return nil

@@ -154,27 +154,33 @@ func postsDef(ci string) tableDef {
 func sqliteSchema(t *tables, _ string) []string {
 	var out []string
 	for _, d := range schemaDef() {
-		var lines []string
-		for _, c := range d.columns {
-			lines = append(lines, "`"+c.name+"` "+c.lite)
-		}
-		tail := ""
-		if d.primary != nil {
-			lines = append(lines, "PRIMARY KEY (`"+strings.Join(d.primary, "`,`")+"`)")
-			tail = " WITHOUT ROWID"
-		}
-		table := t.prefix + d.name
-		out = append(out, "CREATE TABLE `"+table+"` (\n  "+strings.Join(lines, ",\n  ")+"\n)"+tail)
-		for _, x := range d.indexes {
-			kind := "INDEX"
-			if x.unique {
-				kind = "UNIQUE INDEX"
-			}
-			// SQLite's index names share one room, so they carry the table's.
-			out = append(out, fmt.Sprintf("CREATE %s `%s__%s` ON `%s` (`%s`)", kind, table, x.name, table, strings.Join(x.columns, "`,`")))
-		}
+		out = append(out, sqliteTable(t, d)...)
 	}
 	return append(out, sqliteStatistics(t)...)
+}
+
+// sqliteTable is one table with its indexes.
+func sqliteTable(t *tables, d tableDef) []string {
+	var lines []string
+	for _, c := range d.columns {
+		lines = append(lines, "`"+c.name+"` "+c.lite)
+	}
+	tail := ""
+	if d.primary != nil {
+		lines = append(lines, "PRIMARY KEY (`"+strings.Join(d.primary, "`,`")+"`)")
+		tail = " WITHOUT ROWID"
+	}
+	table := t.prefix + d.name
+	out := []string{"CREATE TABLE `" + table + "` (\n  " + strings.Join(lines, ",\n  ") + "\n)" + tail}
+	for _, x := range d.indexes {
+		kind := "INDEX"
+		if x.unique {
+			kind = "UNIQUE INDEX"
+		}
+		// SQLite's index names share one room, so they carry the table's.
+		out = append(out, fmt.Sprintf("CREATE %s `%s__%s` ON `%s` (`%s`)", kind, table, x.name, table, strings.Join(x.columns, "`,`")))
+	}
+	return out
 }
 
 // planStatistics tell SQLite's planner what a busy site looks like: rows of the table, then how many rows share the first
