@@ -31,7 +31,7 @@ type tool struct {
 // verb is one verb of a tool: the flags it takes, and what it does.
 type verb struct {
 	usage string
-	flags []string // name, help, name, help, …
+	flags []string // name, help, name, help, …; a name that ends in ? takes no value
 	run   func(context.Context, *tool) error
 }
 
@@ -86,6 +86,11 @@ func (t *tool) parse(v verb, args []string) (config.Config, error) {
 	finish := config.Flags(fs, t.getenv)
 	fs.BoolVar(&t.json, "json", false, "print JSON")
 	for i := 0; i+1 < len(v.flags); i += 2 {
+		if name, ok := strings.CutSuffix(v.flags[i], "?"); ok {
+			t.flags[name] = new(string)
+			fs.BoolFunc(name, v.flags[i+1], func(given string) error { *t.flags[name] = given; return nil })
+			continue
+		}
 		t.flags[v.flags[i]] = fs.String(v.flags[i], "", v.flags[i+1])
 	}
 	for rest := args; ; {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/platenhq/platen/apppassword"
 	"github.com/platenhq/platen/internal/config"
 )
 
@@ -57,7 +58,7 @@ func TestForwardAuth(t *testing.T) {
 	n.want(n.do(c, "GET", forward, "", append(post, "Origin", "https://evil.example")...), 403, "rest_cross_site")
 	n.want(n.do(c, "GET", forward, "", append(post, "Sec-Fetch-Site", "same-origin")...), 200, "")
 
-	_, plain, err := n.app.Site().CreateAppPassword(context.Background(), 1, "x", "")
+	_, plain, err := n.app.Site().CreateAppPassword(context.Background(), 1, apppassword.New{Name: "x"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/platenhq/platen/apppassword"
 	"github.com/platenhq/platen/internal/config"
 	"github.com/platenhq/platen/internal/site"
 )
@@ -249,7 +250,7 @@ func TestJWTAsThePlugin(t *testing.T) {
 	}
 	n.want(n.post(tokenRoute, `{"username":"admin","password":"wrong"}`), 403, "[jwt_auth] incorrect_password")
 	n.want(n.post(tokenRoute, `{"username":"nobody","password":"wrong"}`), 403, "[jwt_auth] invalid_username")
-	_, plain, err := n.app.Site().CreateAppPassword(context.Background(), 1, "x", "")
+	_, plain, err := n.app.Site().CreateAppPassword(context.Background(), 1, apppassword.New{Name: "x"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +272,7 @@ func TestJWTAsThePlugin(t *testing.T) {
 
 func TestAppPasswordIsNoWayToAToken(t *testing.T) {
 	n := openNew(t, nil)
-	_, plain, err := n.app.Site().CreateAppPassword(context.Background(), 1, "x", "")
+	_, plain, err := n.app.Site().CreateAppPassword(context.Background(), 1, apppassword.New{Name: "x"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/platenhq/platen"
+	"github.com/platenhq/platen/apppassword"
 	"github.com/platenhq/platen/internal/config"
 )
 
@@ -52,7 +53,7 @@ func TestUpload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, password, err := app.Site().CreateAppPassword(ctx, admin.ID, "test", "")
+	_, password, err := app.Site().CreateAppPassword(ctx, admin.ID, apppassword.New{Name: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	client "github.com/dghubble/oauth1"
 
+	"github.com/platenhq/platen/apppassword"
 	"github.com/platenhq/platen/internal/config"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/vectest"
@@ -374,7 +375,7 @@ func TestOAuthSurvivesRestart(t *testing.T) {
 
 func TestConsumersOverREST(t *testing.T) {
 	n := openNew(t, nil)
-	_, plain, err := n.app.Site().CreateAppPassword(context.Background(), 1, "x", "")
+	_, plain, err := n.app.Site().CreateAppPassword(context.Background(), 1, apppassword.New{Name: "x"})
 	if err != nil {
 		t.Fatal(err)
 	}

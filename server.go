@@ -40,7 +40,7 @@ func (a *App) server(ctx context.Context) error {
 		RemoteAddr:    a.remoteAddr,
 		Log:           a.log,
 	})
-	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), OAuth1: a.oauth != nil, RenewLogin: a.renewLogin, Nonce: func(ctx context.Context, action string) string {
+	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), OAuth1: a.oauth != nil, Limits: a.cfg.Compat == "safe", RenewLogin: a.renewLogin, Nonce: func(ctx context.Context, action string) string {
 		return a.cookie.Nonce(auth.FromContext(ctx), action)
 	}})
 	if err := a.api.Register(); err != nil {

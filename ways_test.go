@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/platenhq/platen"
+	"github.com/platenhq/platen/apppassword"
 	"github.com/platenhq/platen/internal/config"
 	"github.com/platenhq/platen/internal/site"
 )
@@ -209,7 +210,7 @@ func TestUnknownNamesHaveABudgetToo(t *testing.T) {
 func TestAppPasswordBudget(t *testing.T) {
 	n := openNew(t, nil)
 	ctx := context.Background()
-	_, plain, err := n.app.Site().CreateAppPassword(ctx, 1, "test", "")
+	_, plain, err := n.app.Site().CreateAppPassword(ctx, 1, apppassword.New{Name: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

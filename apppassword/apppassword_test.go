@@ -11,7 +11,7 @@ import (
 
 func TestCreate(t *testing.T) {
 	now := time.Unix(1750000000, 0)
-	l, item, plain, err := (*List)(nil).Create(rand.Reader, "  My <b>App</b> ", "", now)
+	l, item, plain, err := (*List)(nil).Create(rand.Reader, New{Name: "  My <b>App</b> "}, now)
 	if err != nil || len(plain) != Length || item.Name != "My App" || l.Len() != 1 {
 		t.Fatal(item, plain, err)
 	}
@@ -33,7 +33,7 @@ func TestCreate(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	if _, _, _, err := l.Create(strings.NewReader("x"), "n", "", now); err == nil {
+	if _, _, _, err := l.Create(strings.NewReader("x"), New{Name: "n"}, now); err == nil {
 		t.Error("a failing source went unnoticed")
 	}
 }

@@ -11,7 +11,7 @@ import (
 func Example() {
 	now := time.Unix(1750000000, 0)
 	list := apppassword.Parse("") // the user meta row, empty as yet
-	list, item, plaintext, err := list.Create(rand.Reader, "Backup script", "", now)
+	list, item, plaintext, err := list.Create(rand.Reader, apppassword.New{Name: "Backup script"}, now)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -130,7 +130,9 @@ func asciiLower(s string) string {
 
 // Match returns the first entry that a password as it was sent belongs to. It
 // tries every entry until one matches, at the cost of a BLAKE2b each; only
-// entries from before WordPress 6.8 take longer.
+// entries from before WordPress 6.8 take longer. An entry that lost its limits
+// matches nothing; what Item.Limits says of the others the caller has to hold
+// to.
 func (l *List) Match(sent string) (Item, bool) {
 	if l == nil {
 		return Item{}, false
@@ -141,8 +143,13 @@ func (l *List) Match(sent string) (Item, bool) {
 		if !ok {
 			continue
 		}
-		if hash, ok := data.Lookup("password").(string); ok && hash != "" && Check(plain, hash) {
-			return view(data), true
+		stored, _ := data.Lookup("password").(string)
+		if hash, _ := unbind(stored); hash == "" || !Check(plain, hash) {
+			continue
+		}
+		item := view(data)
+		if _, err := item.Limits(); err == nil {
+			return item, true
 		}
 	}
 	return Item{}, false
@@ -193,6 +200,7 @@ type New struct {
 	AppID     string
 	UUID      string // of NewUUID
 	Plaintext string // of Generate
+	Limits    Limits
 }
 
 // Add appends an entry (create_new_application_password()). The name loses its
@@ -209,6 +217,7 @@ func (l *List) Add(n New, now time.Time) (*List, Item, error) {
 	data := &phpserialize.Array{}
 	data.Put("uuid", n.UUID).Put("app_id", n.AppID).Put("name", name).Put("password", Hash(n.Plaintext))
 	data.Put("created", now.Unix()).Put("last_used", nil).Put("last_ip", nil)
+	n.Limits.tidy().put(data)
 	out := l.copied()
 	out.Append(data)
 	return &List{list: out}, view(data), nil
@@ -217,18 +226,17 @@ func (l *List) Add(n New, now time.Time) (*List, Item, error) {
 // Create is Add with a fresh password and UUID drawn from random. The plaintext
 // is shown to the user once and kept nowhere. The error is ErrEmptyName or the
 // reader's.
-func (l *List) Create(random io.Reader, name, appID string, now time.Time) (next *List, item Item, plaintext string, err error) {
-	if plaintext, err = Generate(random); err != nil {
+func (l *List) Create(random io.Reader, n New, now time.Time) (next *List, item Item, plaintext string, err error) {
+	if n.Plaintext, err = Generate(random); err != nil {
 		return l, Item{}, "", err
 	}
-	uuid, err := NewUUID(random)
-	if err != nil {
+	if n.UUID, err = NewUUID(random); err != nil {
 		return l, Item{}, "", err
 	}
-	if next, item, err = l.Add(New{Name: name, AppID: appID, UUID: uuid, Plaintext: plaintext}, now); err != nil {
+	if next, item, err = l.Add(n, now); err != nil {
 		return l, Item{}, "", err
 	}
-	return next, item, plaintext, nil
+	return next, item, n.Plaintext, nil
 }
 
 // empty is PHP's empty() of a string.

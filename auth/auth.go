@@ -8,6 +8,7 @@ package auth
 import (
 	"context"
 	"net/http"
+	"slices"
 )
 
 // Identity is the result of authentication: who, by which method, with which
@@ -22,6 +23,10 @@ type Identity struct {
 	// not: WordPress mixes it into every nonce of the request.
 	Session string
 
+	// Limits are what the credential may not do though its user may, nil for
+	// none.
+	Limits *Limits
+
 	// Header holds response headers that the method asks for, such as the
 	// refreshed X-WP-Nonce.
 	Header http.Header
@@ -34,6 +39,41 @@ type Identity struct {
 
 // LoggedIn reports whether id is a user.
 func (id *Identity) LoggedIn() bool { return id != nil && id.UserID > 0 }
+
+// Limits are what a credential may not do though its user may. A credential
+// with limits, of whatever kind, gives out no others: else it would be good for
+// one without.
+type Limits struct {
+	ReadOnly bool     // only requests that change nothing
+	Caps     []string // only these primitive capabilities; nil: all of the user's
+}
+
+// Permits reports whether a request with this method may be made: with
+// ReadOnly only GET, HEAD and OPTIONS.
+func (l *Limits) Permits(method string) bool {
+	return l == nil || !l.ReadOnly || safeMethod(method)
+}
+
+// Holds reports whether a primitive capability is among those that are left.
+func (l *Limits) Holds(primitive string) bool {
+	return l == nil || l.Caps == nil || slices.Contains(l.Caps, primitive)
+}
+
+// Limited reports whether the caller came with a credential that has limits.
+func (id *Identity) Limited() bool { return id != nil && id.Limits != nil }
+
+// Permits reports whether the caller's credential may make a request with this
+// method.
+func (id *Identity) Permits(method string) bool { return id == nil || id.Limits.Permits(method) }
+
+// ErrReadOnly refuses a request that may change something, made with a
+// credential that may only read.
+var ErrReadOnly = &Error{Code: "rest_read_only_credential", Message: "These credentials may only read.", Status: http.StatusForbidden}
+
+// safeMethod reports whether a method changes nothing by its definition.
+func safeMethod(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
 
 // Error refuses a request. Code and Message are WordPress's, since clients
 // show and compare them; Status is the HTTP status; Reason says more where

@@ -17,7 +17,8 @@ const MethodAppPassword = "application-password"
 type AppLogin struct {
 	UserID int64
 	Login  string
-	UUID   string // of the application password
+	UUID   string  // of the application password
+	Limits *Limits // of the application password, nil for none
 }
 
 // AppPasswords checks application passwords.
@@ -63,7 +64,7 @@ func (b *Basic) Authenticate(r *http.Request) (*Identity, error) {
 	var refused *Error
 	switch {
 	case err == nil:
-		return &Identity{UserID: who.UserID, Login: who.Login, Method: MethodAppPassword, Credential: who.UUID}, nil
+		return &Identity{UserID: who.UserID, Login: who.Login, Method: MethodAppPassword, Credential: who.UUID, Limits: who.Limits}, nil
 	case errors.Is(err, ErrNotInUse):
 		return nil, nil
 	case !errors.As(err, &refused):

@@ -18,6 +18,9 @@ import (
 // cannot use), 403 for a user who lacks what ?role= or ?cap= asks for; several
 // are separated by commas, one is enough.
 //
+// An application password with fewer capabilities than its user has none of the
+// user's roles.
+//
 // The original request is described by X-Forwarded-Method, -Proto, -Host and
 // -Uri, which are believed from trusted proxies only. A cookie counts without a
 // nonce here, as for a page, so requests that change something and come from
@@ -62,7 +65,14 @@ func (f *Forward) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		WriteError(w, &Error{Code: "rest_cross_site", Message: "The request comes from another site.", Status: http.StatusForbidden})
 		return
 	}
-	roles := f.Roles(ctx)
+	if !id.Permits(original.Method) {
+		WriteError(w, ErrReadOnly)
+		return
+	}
+	var roles []string
+	if id.Limits == nil || id.Limits.Caps == nil { // a role means all its capabilities
+		roles = f.Roles(ctx)
+	}
 	if !f.may(ctx, query, roles) {
 		WriteError(w, &Error{Code: "rest_forbidden", Message: "Sorry, you are not allowed to do that.", Status: http.StatusForbidden})
 		return
@@ -142,8 +152,7 @@ func isPage(r *http.Request) bool {
 // crossSite reports a request that changes something and was made by another
 // site's page.
 func crossSite(r *http.Request) bool {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions:
+	if safeMethod(r.Method) {
 		return false
 	}
 	switch r.Header.Get("Sec-Fetch-Site") {

@@ -11,7 +11,8 @@ import (
 type Can func(ctx context.Context, capability string, args ...any) bool
 
 // Middleware asks m who is calling and passes the identity on in the context.
-// A refusal is answered at once, in the shape of WordPress's REST errors; the
+// A refusal is answered at once, in the shape of WordPress's REST errors, and
+// so is a request to change something with credentials that may only read; the
 // headers that the method asks for are set, and answers to users are kept out
 // of caches.
 func Middleware(m Method) func(http.Handler) http.Handler {
@@ -25,6 +26,10 @@ func Middleware(m Method) func(http.Handler) http.Handler {
 			}
 			if id.LoggedIn() {
 				NoCache(w.Header())
+			}
+			if !id.Permits(r.Method) {
+				WriteError(w, ErrReadOnly)
+				return
 			}
 			if id != nil {
 				for name, values := range id.Header {
@@ -83,17 +88,14 @@ func (c *Cookie) Check(r *http.Request, action string) error {
 func (c *Cookie) Protect(action string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			switch r.Method {
-			case http.MethodGet, http.MethodHead, http.MethodOptions:
-			default:
+			if !safeMethod(r.Method) {
 				id := FromContext(r.Context())
-				if id.LoggedIn() && id.Method != MethodCookie {
-					break
-				}
-				if err := c.Check(r, action); err != nil {
-					NoCache(w.Header())
-					WriteError(w, err)
-					return
+				if !id.LoggedIn() || id.Method == MethodCookie {
+					if err := c.Check(r, action); err != nil {
+						NoCache(w.Header())
+						WriteError(w, err)
+						return
+					}
 				}
 			}
 			next.ServeHTTP(w, r)

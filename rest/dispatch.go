@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/ordered"
 	"github.com/platenhq/platen/schema"
 )
@@ -38,6 +39,9 @@ func (s *Server) call(ctx context.Context, req *Request, failed *Error) *Respons
 	if failed != nil {
 		return failed.response()
 	}
+	if !auth.FromContext(ctx).Permits(req.Method) {
+		return s.errorResponse(ctx, req, auth.ErrReadOnly)
+	}
 	if p := req.endpoint.Permission; p != nil {
 		if err := p(ctx, req); err != nil {
 			return s.errorResponse(ctx, req, err)
@@ -68,14 +72,16 @@ func (s *Server) errorResponse(ctx context.Context, req *Request, err error) *Re
 func (s *Server) allowed(ctx context.Context, route *Route, req *Request) []string {
 	var names []string
 	var yes []bool
+	who := auth.FromContext(ctx)
 	for _, e := range route.Endpoints {
 		ok := e.Permission == nil || e.Permission(ctx, req) == nil
 		for _, m := range e.Methods {
+			may := ok && who.Permits(m)
 			if i := slices.Index(names, m); i >= 0 {
-				yes[i] = ok
+				yes[i] = may
 				continue
 			}
-			names, yes = append(names, m), append(yes, ok)
+			names, yes = append(names, m), append(yes, may)
 		}
 	}
 	out := names[:0]

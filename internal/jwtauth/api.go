@@ -191,6 +191,8 @@ func (s *Service) byAppPassword(ctx context.Context, req *rest.Request, name, pa
 		return nil, rest.NewError(http.StatusForbidden, "[jwt_auth] "+refused.Code, refused.Message)
 	case err != nil:
 		return nil, err
+	case who.Limits != nil: // a token would have none
+		return nil, otherwise
 	}
 	return s.site.User(ctx, who.UserID)
 }
@@ -288,7 +290,7 @@ func (s *Service) revoke(ctx context.Context, req *rest.Request) (*rest.Response
 			return nil, s.charged(ctx, req, err)
 		}
 		user, login = u.ID, l
-	} else if id.LoggedIn() {
+	} else if id.LoggedIn() && !id.Limited() {
 		user = id.UserID
 		if id.Method == auth.MethodJWT {
 			login = id.Credential

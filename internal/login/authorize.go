@@ -109,7 +109,7 @@ func (s *Server) decide(v *visit, user *site.User, id *auth.Identity, a appReque
 	case !v.form.Has("approve"):
 		return s.consent(v, user, id, a, "", nil)
 	}
-	_, plain, err := s.site.CreateAppPassword(v.ctx, user.ID, a.name, a.id)
+	_, plain, err := s.site.CreateAppPassword(v.ctx, user.ID, apppassword.New{Name: a.name, AppID: a.id})
 	var refused *site.Error
 	switch {
 	case errors.As(err, &refused):

@@ -62,10 +62,15 @@ func (a *API) Register() error {
 	return nil
 }
 
-// loggedIn lets every user through.
-func loggedIn(ctx context.Context, _ *rest.Request) error {
-	if !auth.FromContext(ctx).LoggedIn() {
+// loggedIn lets every user through; those who come with a limited credential
+// only to look.
+func loggedIn(ctx context.Context, req *rest.Request) error {
+	id := auth.FromContext(ctx)
+	switch {
+	case !id.LoggedIn():
 		return rest.NewError(http.StatusUnauthorized, "rest_not_logged_in", "You are not currently logged in.")
+	case id.Limited() && req.Method != http.MethodGet && req.Method != http.MethodHead:
+		return rest.NewError(http.StatusForbidden, "rest_limited_credential", "An application password with limits cannot end sessions or revoke credentials.")
 	}
 	return nil
 }

@@ -51,7 +51,14 @@ func (s *Site) AppPasswordLogin(ctx context.Context, login, pass, ip string) (au
 	}
 	_, item, err := apppassword.Authenticate(login, pass, true, account(s.userByTypedLogin), account(s.UserByEmail))
 	refused := apppassword.AsError(err)
-	done(outcome(err, refused != nil))
+	var limits *auth.Limits
+	outcome := outcome(err, refused != nil)
+	if err == nil {
+		if limits, err = s.limitsOf(item, ip); err != nil { // the right password: there is nothing to guess
+			refused, outcome = apppassword.AsError(err), auth.Void
+		}
+	}
+	done(outcome)
 	if refused != nil {
 		return auth.AppLogin{}, &auth.Error{Code: refused.Code, Message: refused.Message, Status: 401}
 	}
@@ -67,7 +74,18 @@ func (s *Site) AppPasswordLogin(ctx context.Context, login, pass, ip string) (au
 			item = again
 		}
 	}
-	return auth.AppLogin{UserID: found.ID, Login: found.Login, UUID: item.UUID}, s.recordUse(ctx, found, item, ip)
+	return auth.AppLogin{UserID: found.ID, Login: found.Login, UUID: item.UUID, Limits: limits}, s.recordUse(ctx, found, item, ip)
+}
+
+// limitsOf returns what is left to be held to of an application password's
+// limits, nil without any. The error is an *apppassword.Error when it may not
+// be used now or from here.
+func (s *Site) limitsOf(item apppassword.Item, ip string) (*auth.Limits, error) {
+	l, err := item.Limits()
+	if err != nil || !l.Limited() {
+		return nil, err
+	}
+	return &auth.Limits{ReadOnly: l.ReadOnly, Caps: l.Caps}, l.Permit(ip, s.now())
 }
 
 // recordUse notes time and address, once in 24 hours. A database that cannot
@@ -110,13 +128,14 @@ func (s *Site) AppPasswords(ctx context.Context, user int64) (*apppassword.List,
 }
 
 // CreateAppPassword makes an application password: its entry and the password
-// itself, which is kept nowhere. The error is an *Error for an empty name.
-func (s *Site) CreateAppPassword(ctx context.Context, user int64, name, appID string) (apppassword.Item, string, error) {
+// itself, which is kept nowhere. Password and UUID are drawn here. The error is
+// an *Error for an empty name.
+func (s *Site) CreateAppPassword(ctx context.Context, user int64, fresh apppassword.New) (apppassword.Item, string, error) {
 	var item apppassword.Item
 	var plain string
 	now := s.now()
 	err := s.changeAppPasswords(ctx, user, func(l *apppassword.List) (next *apppassword.List, err error) {
-		next, item, plain, err = l.Create(s.rand, name, appID, now)
+		next, item, plain, err = l.Create(s.rand, fresh, now)
 		return next, err
 	})
 	if err != nil {
@@ -133,11 +152,15 @@ func (s *Site) CreateAppPassword(ctx context.Context, user int64, name, appID st
 	return item, plain, nil
 }
 
-// RenameAppPassword changes the name of an application password; the error is
-// an *Error when there is none with the UUID.
-func (s *Site) RenameAppPassword(ctx context.Context, user int64, uuid, name string) error {
+// UpdateAppPassword changes the name of an application password, unless it is
+// empty, and its limits, unless they are nil; the error is an *Error when there
+// is none with the UUID.
+func (s *Site) UpdateAppPassword(ctx context.Context, user int64, uuid, name string, limits *apppassword.Limits) error {
 	return appPasswordError(s.changeAppPasswords(ctx, user, func(l *apppassword.List) (*apppassword.List, error) {
 		next, _, err := l.Rename(uuid, name)
+		if err == nil && limits != nil {
+			next, err = next.SetLimits(uuid, *limits)
+		}
 		return next, err
 	}))
 }

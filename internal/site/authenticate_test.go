@@ -199,7 +199,7 @@ func TestResetKey(t *testing.T) {
 func TestAppPasswords(t *testing.T) {
 	s := newSite(storetest.SQLiteDump(t))
 	ctx := context.Background()
-	item, plain, err := s.CreateAppPassword(ctx, 2, "My <b>app</b>", "")
+	item, plain, err := s.CreateAppPassword(ctx, 2, apppassword.New{Name: "My <b>app</b>"})
 	if err != nil || item.Name != "My app" {
 		t.Fatal(item, err)
 	}
@@ -220,10 +220,10 @@ func TestAppPasswords(t *testing.T) {
 		}
 	}
 	var e *site.Error
-	if _, _, err := s.CreateAppPassword(ctx, 2, " <i></i> ", ""); !errors.As(err, &e) || e.Status != 400 {
+	if _, _, err := s.CreateAppPassword(ctx, 2, apppassword.New{Name: " <i></i> "}); !errors.As(err, &e) || e.Status != 400 {
 		t.Error(err)
 	}
-	if err := s.RenameAppPassword(ctx, 2, "nope", "x"); !errors.As(err, &e) || e.Status != 404 {
+	if err := s.UpdateAppPassword(ctx, 2, "nope", "x", nil); !errors.As(err, &e) || e.Status != 404 {
 		t.Error(err)
 	}
 	if err := s.DeleteAppPassword(ctx, 2, item.UUID); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/capability"
 	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/phpserialize"
@@ -119,19 +120,46 @@ func (s *Site) Current(ctx context.Context) *User {
 }
 
 // Can reports whether the user who acts may do cap to the object in args:
-// current_user_can. A failure of the database denies.
+// current_user_can, and no more than the credential of the caller may. A failure of the database denies.
 func (s *Site) Can(ctx context.Context, cap string, args ...any) bool {
 	var caps *capability.User
 	if u := s.Current(ctx); u != nil {
 		caps = u.Caps
 	}
-	return s.can(ctx, caps, cap, args...)
+	return s.can(ctx, caps, cap, args...) && s.credentialCan(ctx, cap, args...)
+}
+
+// credentialCan reports whether the limits of the credential that the caller
+// came with leave what is needed for cap. What users may do to their own
+// account without any capability needs the one for all accounts then.
+func (s *Site) credentialCan(ctx context.Context, cap string, args ...any) bool {
+	id := auth.FromContext(ctx)
+	if !id.Limited() || id.Limits.Caps == nil {
+		return true
+	}
+	required, err := s.Rules().Map(objects{s, ctx}, cap, id.UserID, args...)
+	if err != nil {
+		s.log.ErrorContext(ctx, "capability", "cap", cap, "err", err)
+		return false
+	}
+	if len(required) == 0 {
+		required = []string{"edit_users"}
+	}
+	for _, primitive := range required {
+		if primitive != capability.Exist && !id.Limits.Holds(primitive) {
+			return false
+		}
+	}
+	return true
 }
 
 // UserCan is Can for another user: user_can.
 func (s *Site) UserCan(ctx context.Context, u *User, cap string, args ...any) bool {
-	if u == nil {
+	switch {
+	case u == nil:
 		return s.can(ctx, nil, cap, args...)
+	case u.ID == CurrentID(ctx):
+		return s.Can(ctx, cap, args...)
 	}
 	return s.can(ctx, u.Caps, cap, args...)
 }

@@ -24,6 +24,7 @@ type API struct {
 	rest        *rest.Server
 	publicUsers bool
 	oauth1      bool
+	limits      bool
 	renewLogin  func(context.Context, *rest.Request, *site.User) ([]string, error)
 	nonce       func(ctx context.Context, action string) string
 	postTypes   map[string]*posts // controllers by post type
@@ -40,6 +41,9 @@ type Config struct {
 	PublicUsers bool
 	// OAuth1 announces OAuth 1.0a in the index.
 	OAuth1 bool
+	// Limits adds the limits of application passwords, which WordPress does
+	// not have, to their routes.
+	Limits bool
 	// Nonce makes a nonce of an action for the caller.
 	Nonce func(ctx context.Context, action string) string
 	// RenewLogin returns the Set-Cookie values for a user who changed their
@@ -52,7 +56,7 @@ func New(cfg Config) *API {
 	if cfg.Nonce == nil {
 		cfg.Nonce = func(context.Context, string) string { return "" }
 	}
-	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, oauth1: cfg.OAuth1, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{}}
+	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, oauth1: cfg.OAuth1, limits: cfg.Limits, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{}}
 }
 
 // The contexts in which properties are shown.

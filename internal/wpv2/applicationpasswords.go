@@ -3,7 +3,6 @@ package wpv2
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/platenhq/platen/apppassword"
 	"github.com/platenhq/platen/auth"
@@ -29,11 +28,19 @@ type appPassword struct {
 }
 
 // appPasswordWrite collects what a request wants of an entry.
-type appPasswordWrite struct{ name, appID string }
+type appPasswordWrite struct {
+	name, appID string
+	limits      *apppassword.Limits // nil: not mentioned
+}
 
 func (a *API) newAppPasswords() *appPasswords {
 	c := &appPasswords{API: a, fields: appPasswordFields()}
-	c.item = inOrder(c.fields.ItemSchema("application-password"), "uuid", "app_id", "name", "password", "created", "last_used", "last_ip")
+	order := []string{"uuid", "app_id", "name", "password", "created", "last_used", "last_ip"}
+	if a.limits {
+		c.fields = append(c.fields, c.limitsField())
+		order = append(order, "platen")
+	}
+	c.item = inOrder(c.fields.ItemSchema("application-password"), order...)
 	return c
 }
 
@@ -45,8 +52,8 @@ func (c *appPasswords) routes() []rest.Route {
 			Namespace: namespace, Pattern: base, Schema: describe(c.item),
 			Endpoints: []*rest.Endpoint{
 				{Methods: []string{"GET"}, Args: get, Permission: c.may("list_app_passwords", "rest_cannot_list_application_passwords", "list application passwords for this user"), Handle: c.of(c.list)},
-				{Methods: []string{"POST"}, Args: schema.EndpointArgs(c.item, schema.ForCreate), Permission: c.may("create_app_password", "rest_cannot_create_application_passwords", "create application passwords for this user"), Handle: c.of(c.create)},
-				{Methods: []string{"DELETE"}, Permission: c.may("delete_app_passwords", "rest_cannot_delete_application_passwords", "delete application passwords for this user"), Handle: c.of(c.deleteAll)},
+				{Methods: []string{"POST"}, Args: schema.EndpointArgs(c.item, schema.ForCreate), Permission: c.mayGive("create_app_password", "rest_cannot_create_application_passwords", "create application passwords for this user"), Handle: c.of(c.create)},
+				{Methods: []string{"DELETE"}, Permission: c.mayGive("delete_app_passwords", "rest_cannot_delete_application_passwords", "delete application passwords for this user"), Handle: c.of(c.deleteAll)},
 			},
 		},
 		{
@@ -57,8 +64,8 @@ func (c *appPasswords) routes() []rest.Route {
 			Namespace: namespace, Pattern: base + `/(?P<uuid>[\w\-]+)`, Schema: describe(c.item),
 			Endpoints: []*rest.Endpoint{
 				{Methods: []string{"GET"}, Args: get, Permission: c.may("read_app_password", "rest_cannot_read_application_password", "read this application password"), Handle: c.of(c.get)},
-				{Methods: []string{"POST", "PUT", "PATCH"}, Args: schema.EndpointArgs(c.item, schema.ForEdit), Permission: c.may("edit_app_password", "rest_cannot_edit_application_password", "edit this application password"), Handle: c.of(c.update)},
-				{Methods: []string{"DELETE"}, Permission: c.may("delete_app_password", "rest_cannot_delete_application_password", "delete this application password"), Handle: c.of(c.delete)},
+				{Methods: []string{"POST", "PUT", "PATCH"}, Args: schema.EndpointArgs(c.item, schema.ForEdit), Permission: c.mayGive("edit_app_password", "rest_cannot_edit_application_password", "edit this application password"), Handle: c.of(c.update)},
+				{Methods: []string{"DELETE"}, Permission: c.mayGive("delete_app_password", "rest_cannot_delete_application_password", "delete this application password"), Handle: c.of(c.delete)},
 			},
 		},
 	}
@@ -116,9 +123,6 @@ func appPasswordFields() rest.Fields[appPassword, appPasswordWrite] {
 		},
 	}
 }
-
-// unixDate shows a Unix time as UTC without a zone.
-func unixDate(t int64) string { return time.Unix(t, 0).UTC().Format("2006-01-02T15:04:05") }
 
 // user is the user of the user_id parameter: get_user.
 func (c *appPasswords) user(ctx context.Context, req *rest.Request) (*site.User, error) {
@@ -228,7 +232,11 @@ func (c *appPasswords) create(ctx context.Context, req *rest.Request, u *site.Us
 	if !emptyValue(req.Param("uuid")) { // as WordPress tells creating from changing
 		w.appID = ""
 	}
-	item, plain, err := c.site.CreateAppPassword(ctx, u.ID, w.name, w.appID)
+	fresh := apppassword.New{Name: w.name, AppID: w.appID}
+	if w.limits != nil {
+		fresh.Limits = *w.limits
+	}
+	item, plain, err := c.site.CreateAppPassword(ctx, u.ID, fresh)
 	if err != nil {
 		return nil, refuse(err, http.StatusBadRequest)
 	}
@@ -247,8 +255,8 @@ func (c *appPasswords) update(ctx context.Context, req *rest.Request, u *site.Us
 	if err := c.fields.Read(scope, &w); err != nil {
 		return nil, err
 	}
-	if w.name != "" {
-		if err := c.site.RenameAppPassword(ctx, u.ID, p.UUID, w.name); err != nil {
+	if w.name != "" || w.limits != nil {
+		if err := c.site.UpdateAppPassword(ctx, u.ID, p.UUID, w.name, w.limits); err != nil {
 			return nil, refuse(err, http.StatusBadRequest)
 		}
 	}

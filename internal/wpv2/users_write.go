@@ -28,6 +28,11 @@ func (c *users) mayCreate(ctx context.Context, _ *rest.Request) error {
 // mayUpdate lets those who may promote change roles, as long as nothing else
 // is asked for.
 func (c *users) mayUpdate(ctx context.Context, req *rest.Request, u *site.User) error {
+	if u.ID == site.CurrentID(ctx) {
+		if err := notLimited(ctx); err != nil {
+			return err
+		}
+	}
 	if len(req.List("roles")) > 0 {
 		if !c.site.Can(ctx, "promote_user", u.ID) {
 			return rest.Denied(ctx, "rest_cannot_edit_roles", "Sorry, you are not allowed to edit roles of this user.")
