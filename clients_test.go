@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"testing"
 
+	"github.com/platenhq/platen/apppassword"
 	"github.com/platenhq/platen/internal/vectest"
 )
 
@@ -30,7 +31,7 @@ func TestNodeClients(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			n := openNew(t, nil)
-			_, plain, err := n.app.Site().CreateAppPassword(t.Context(), 1, "client", "")
+			_, plain, err := n.app.Site().CreateAppPassword(t.Context(), 1, apppassword.New{Name: "client"})
 			if err != nil {
 				t.Fatal(err)
 			}
