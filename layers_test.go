@@ -66,6 +66,7 @@ var modules = []struct{ prefix, who string }{
 	{"github.com/disintegration/imaging", "internal/media"},
 	{"golang.org/x/image", "internal/media"},
 	{"golang.org/x/text", "format"},
+	{"github.com/cespare/xxhash/v2", "rest"},
 	{"golang.org/x/crypto", "password"},
 	{"github.com/go-crypt/x", "password"},
 	{"github.com/golang-jwt/jwt/v5", "internal/jwtauth platen"},

@@ -50,6 +50,7 @@ func commands() []command {
 		{"app-password", "create, list, revoke", appPasswordTool},
 		{"oauth-consumer", "create, list, revoke", oauthConsumerTool},
 		{"copy", "copy a whole site between SQLite and MariaDB or MySQL", copySite},
+		{"openapi", "print the description of the API (OpenAPI 3.1)", openAPITool},
 		{"version", "print the version", func(_ context.Context, p *program, _ []string) error {
 			fmt.Fprintln(p.out, "platen", Version)
 			return nil

@@ -39,6 +39,8 @@ func (a *App) server(ctx context.Context) error {
 		Secure:        a.secure,
 		RemoteAddr:    a.remoteAddr,
 		Log:           a.log,
+		Atomically:    a.site.Atomically,
+		ShowTags:      a.cfg.Compat == "safe",
 	})
 	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), OAuth1: a.oauth != nil, Limits: a.cfg.Compat == "safe", RenewLogin: a.renewLogin, Nonce: func(ctx context.Context, action string) string {
 		return a.cookie.Nonce(auth.FromContext(ctx), action)

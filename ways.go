@@ -176,6 +176,9 @@ func (a *App) registerWays() error {
 			return err
 		}
 	}
+	if err := a.rest.Register(a.openAPI()); err != nil {
+		return err
+	}
 	return platenv1.New(platenv1.Config{
 		Site: a.site, Server: a.rest, Quiet: a.cfg.Compat == "wordpress", OAuth: a.oauth != nil, JWT: a.jwt != nil,
 	}).Register()

@@ -47,12 +47,21 @@ func (s *Server) call(ctx context.Context, req *Request, failed *Error) *Respons
 			return s.errorResponse(ctx, req, err)
 		}
 	}
-	resp, err := req.endpoint.Handle(ctx, req)
+	handle, version := req.endpoint.Handle, ""
+	if conditional(req) {
+		handle = s.guarded
+	} else if req.tagged && req.route.Version != nil && (req.Method == http.MethodGet || req.Method == http.MethodHead) {
+		version, _ = req.route.Version(ctx, req, false) // before looking: a tag may be too old, never too new
+	}
+	resp, err := handle(ctx, req)
 	if err != nil {
 		return s.errorResponse(ctx, req, err)
 	}
 	if resp == nil {
 		resp = &Response{}
+	}
+	if version != "" {
+		resp.version = version
 	}
 	return resp
 }

@@ -37,6 +37,7 @@ type Request struct {
 	endpoint *Endpoint
 	route    *Route
 	state    *state
+	tagged   bool // the answer may carry an entity tag
 }
 
 // state is shared by a request from the network and those made within it.

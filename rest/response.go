@@ -18,8 +18,9 @@ type Response struct {
 	// Raw is sent as it is instead of Data; its Content-Type is in Header.
 	Raw []byte
 
-	err   *Error
-	route *Route
+	err     *Error
+	route   *Route
+	version string // of what the answer is about, taken before it was looked at
 }
 
 // OK returns a 200 response.

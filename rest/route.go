@@ -28,6 +28,9 @@ type Endpoint struct {
 	NoBatch bool
 	// Hidden keeps the endpoint out of the index.
 	Hidden bool
+	// Accepts are media types of bodies that the endpoint takes beside JSON
+	// and forms, for descriptions of it.
+	Accepts []string
 
 	args     map[string]*schema.Schema
 	required []string
@@ -48,11 +51,34 @@ type Route struct {
 	Schema func(context.Context) *ordered.Object
 	// Quiet keeps the namespace out of the index.
 	Quiet bool
+	// Shape says how many of the items that Schema describes a GET answers,
+	// for descriptions of the route.
+	Shape Shape
+	// Version identifies the state of the one thing that a route is about, as
+	// far as its representations show it. It is part of the ETag of every
+	// representation, and what If-Match is compared with. lock asks to hold the
+	// thing until the transaction of ctx ends. Nil: the route has no such thing.
+	Version func(ctx context.Context, req *Request, lock bool) (string, error)
 
 	re    *regexp.Regexp
 	names []string
 	order int
 }
+
+// Shape is how the answer to a GET relates to the item schema of its route.
+type Shape int
+
+// The shapes. ShapeByArgs is a list where the endpoint takes per_page, one item
+// otherwise.
+const (
+	ShapeByArgs Shape = iota
+	ShapeOne
+	ShapeList
+	ShapeMap
+)
+
+// Has reports whether the endpoint answers a method.
+func (e *Endpoint) Has(method string) bool { return e.has(method) }
 
 func (e *Endpoint) has(method string) bool { return slices.Contains(e.Methods, method) }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/ordered"
@@ -41,6 +42,12 @@ type Config struct {
 	// connection.
 	Secure func(*http.Request) bool
 	Log    *slog.Logger
+	// Atomically runs f in one transaction of the database, for writes with
+	// If-Match. Nil: f runs by itself.
+	Atomically func(ctx context.Context, f func(context.Context) error) error
+	// ShowTags names ETag, If-Match and If-None-Match in the CORS headers,
+	// which WordPress does not.
+	ShowTags bool
 }
 
 // Server is the REST server: an http.Handler for requests whose route was
@@ -50,6 +57,7 @@ type Server struct {
 	routes     []*Route
 	buckets    map[string][]*Route
 	namespaces []string
+	guard      sync.Mutex // held during conditional writes of things without a version
 }
 
 // New returns a server with the index and the batch route.
@@ -88,6 +96,7 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 		h.Set("Content-Type", "application/javascript; charset="+s.cfg.Charset)
 	}
 	req, overridden := s.request(w, r, route, query)
+	req.tagged = r.Method == http.MethodGet || r.Method == http.MethodHead
 	defer func() { req.cleanup(r.MultipartForm) }()
 	id, authErr := s.authenticate(r, req)
 	ctx = auth.NewContext(ctx, id)
@@ -111,6 +120,7 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 		envelope: query.Has("_envelope"),
 		embed:    embedOf(query),
 		pretty:   query.Has("_pretty"),
+		rawQuery: r.URL.RawQuery,
 	})
 }
 

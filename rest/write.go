@@ -17,6 +17,7 @@ type sendOptions struct {
 	callback         string
 	noCache          bool
 	envelope, pretty bool
+	rawQuery         string
 	embed            *Embed
 }
 
@@ -35,6 +36,10 @@ func (s *Server) commonHeaders(ctx context.Context, h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Access-Control-Expose-Headers", "X-WP-Total, X-WP-TotalPages, Link")
 	h.Set("Access-Control-Allow-Headers", "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type")
+	if s.cfg.ShowTags {
+		h.Set("Access-Control-Expose-Headers", "X-WP-Total, X-WP-TotalPages, Link, ETag")
+		h.Set("Access-Control-Allow-Headers", "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type, If-Match, If-None-Match")
+	}
 }
 
 // corsHeaders mirrors rest_send_cors_headers.
@@ -88,7 +93,7 @@ var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &
 const maxPooled = 1 << 20
 
 func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request, resp *Response, opt sendOptions) {
-	h := w.Header()
+	h, version := w.Header(), resp.version
 	if opt.envelope {
 		resp = s.envelope(ctx, req, resp, opt.embed)
 	}
@@ -99,12 +104,25 @@ func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request,
 		NoCache(h)
 	}
 	status := resp.status()
-	if req.Method == http.MethodHead || status == http.StatusNoContent {
+	if req.Method == http.MethodHead {
+		if status == http.StatusOK && req.tagged && s.unchangedHead(ctx, h, req, opt) {
+			notModified(w)
+			return
+		}
 		w.WriteHeader(status)
 		return
 	}
+	if status == http.StatusNoContent {
+		w.WriteHeader(status)
+		return
+	}
+	tagged := status == http.StatusOK && (req.tagged && req.Method == http.MethodGet || version != "")
 	if resp.Raw != nil && !opt.envelope {
 		h.Del("Vary") // WordPress sends such answers before it comes to that
+		if tagged && unchanged(h, req, version, resp.Raw) {
+			notModified(w)
+			return
+		}
 		w.WriteHeader(status)
 		w.Write(resp.Raw)
 		return
@@ -134,8 +152,12 @@ func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request,
 	if opt.callback != "" {
 		out = append(out, ')')
 	}
-	w.WriteHeader(status)
-	w.Write(out)
+	if tagged && status == http.StatusOK && unchanged(h, req, version, out) {
+		notModified(w)
+	} else {
+		w.WriteHeader(status)
+		w.Write(out)
+	}
 	if cap(out) <= maxPooled {
 		*buf = out
 		buffers.Put(buf)

@@ -40,6 +40,7 @@ type entities struct {
 	logins    *cache.Map[string, int64]
 	options   *cache.Map[string, option]
 	counts    *cache.Map[string, int]
+	versions  *cache.Map[versionKey, string]
 
 	settingsMu sync.Mutex
 	settings   atomic.Pointer[Settings]
@@ -64,6 +65,7 @@ func newEntities(shared bool) *entities {
 		logins:    keep[string, int64](shared, keepUsers),
 		options:   keep[string, option](shared, keepOptions),
 		counts:    keep[string, int](shared, keepCounts),
+		versions:  keep[versionKey, string](shared, keepMeta),
 	}
 	for k := range e.meta {
 		e.meta[k] = keep[int64, Meta](shared, keepMeta)
@@ -82,6 +84,9 @@ func keep[K comparable, V any](shared bool, max int) *cache.Map[K, V] {
 func (e *entities) clear(a store.Area) {
 	if a&(store.AreaPosts|store.AreaPostMeta|store.AreaTerms) != 0 {
 		e.counts.Clear()
+	}
+	if a&^store.AreaOther != 0 {
+		e.versions.Clear()
 	}
 	if a&store.AreaPosts != 0 {
 		e.posts.Clear()

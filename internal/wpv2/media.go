@@ -45,7 +45,7 @@ func (c *mediaItems) routes() []rest.Route {
 	return []rest.Route{
 		route(pattern, c.describe,
 			&rest.Endpoint{Methods: []string{"GET"}, Args: c.mediaCollectionArgs(), Permission: c.mayList, Handle: c.list},
-			&rest.Endpoint{Methods: post, Args: create, Permission: c.mayUpload, Handle: c.create},
+			&rest.Endpoint{Methods: post, Args: create, Permission: c.mayUpload, Handle: c.create, Accepts: []string{"multipart/form-data", "*/*"}},
 		),
 		route(item, c.describe,
 			&rest.Endpoint{Methods: []string{"GET"}, Args: rest.Args{idArg, contextArg(c.item)}, Permission: c.mayRead, Handle: c.get},

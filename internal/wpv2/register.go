@@ -12,16 +12,17 @@ func (a *API) Register() error {
 	var routes []rest.Route
 	for _, t := range a.site.Registry().PostTypes() {
 		if t.ShowInREST {
-			routes = append(routes, a.postTypeRoutes(t)...)
+			routes = append(routes, versioned(postVersion(a.site), a.postTypeRoutes(t))...)
 		}
 	}
 	blocks, widgets := a.newBlockTypes(), a.newWidgets()
 	routes = slices.Concat(a.oembedRoutes(), routes, a.newTypes().routes(), a.newStatuses().routes(), a.newTaxonomies().routes(), a.termRoutes(),
-		a.newUsers().routes(), a.newAppPasswords().routes(), a.newComments().routes(), a.newSearch().routes(),
+		a.userRoutes(), a.newAppPasswords().routes(), a.commentRoutes(), a.newSearch().routes(),
 		blocks.rendererRoutes(), blocks.routes(), a.newSettings().routes(), a.themeRoutes(), a.pluginRoutes(), widgets.routes(),
 		a.directoryRoutes(), a.patternRoutes(), a.healthRoutes(), a.urlDetailsRoutes(), a.newMenuLocations().routes(), a.exportRoutes(),
 		a.newNavigationFallback().routes(), a.fontCollectionRoutes(), a.abilityRoutes(), a.iconRoutes(), a.viewConfigRoutes())
 	for _, r := range routes {
+		r.Shape = shapeOf(r.Pattern)
 		if err := a.rest.Register(r); err != nil {
 			return err
 		}

@@ -36,9 +36,9 @@ func (a *API) termRoutes() []rest.Route {
 		switch {
 		case !t.ShowInREST:
 		case t.RESTController == "":
-			out = append(out, a.newTerms(t).routes()...)
+			out = append(out, a.versionedTerms(t.Name, a.newTerms(t).routes())...)
 		case t.RESTController == "menus":
-			out = append(out, a.newMenus(t).routes()...)
+			out = append(out, a.versionedTerms(t.Name, a.newMenus(t).routes())...)
 		}
 	}
 	return out
