@@ -55,7 +55,7 @@ func (m *mold) open(file string) *platen.App {
 	cfg.Uploads = filepath.Join(cfg.Data, "uploads")
 	cfg.DB, cfg.Compat, cfg.Environment = "sqlite:"+file, "wordpress", "local"
 	cfg.AdminUser, cfg.AdminEmail, cfg.AdminPassword = "admin", "admin@example.com", "password"
-	opt := platen.Options{Keys: m.keys, Now: func() time.Time { return fixedNow }}
+	opt := platen.Options{Keys: m.keys, BcryptCost: quickCost, Now: func() time.Time { return fixedNow }}
 	if testing.Verbose() {
 		opt.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	}

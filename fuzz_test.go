@@ -138,7 +138,7 @@ func (x *fuzzed) renew(t testing.TB) {
 	}
 	cfg.DB, cfg.Compat, cfg.Environment = "sqlite:"+file, "wordpress", "local"
 	cfg.Uploads = filepath.Join(cfg.Data, "uploads")
-	app, err := platen.Open(context.Background(), cfg, platen.Options{Keys: x.keys, Log: slog.New(&x.log)})
+	app, err := platen.Open(context.Background(), cfg, platen.Options{Keys: x.keys, BcryptCost: quickCost, Log: slog.New(&x.log)})
 	if err != nil {
 		t.Fatal(err)
 	}

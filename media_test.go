@@ -41,7 +41,7 @@ func TestUpload(t *testing.T) {
 	cfg := config.Default()
 	cfg.Data, cfg.URL, cfg.Environment, cfg.AdminPassword = t.TempDir(), "http://media.test", "local", "Pass-Word!1"
 	cfg.DB = "sqlite:" + filepath.Join(cfg.Data, "platen.db")
-	app, err := platen.Open(t.Context(), cfg, platen.Options{})
+	app, err := platen.Open(t.Context(), cfg, platen.Options{BcryptCost: quickCost})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,8 @@ type Options struct {
 	Keys map[string]string
 	// Init allows making a site in the database of a wp-config.php.
 	Init bool
+	// BcryptCost of new password hashes, 4 to 31; 0 means WordPress's 10.
+	BcryptCost int
 }
 
 // App is a site that is ready to serve.
@@ -119,6 +121,7 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 	siteCfg := site.Config{
 		Store: a.store, Secrets: secretsOf{a.secrets}, Now: opt.Now, Log: a.log,
 		SiteURL: a.cfg.URL, HomeURL: a.cfg.URL,
+		BcryptCost: opt.BcryptCost,
 	}
 	a.besideConfig(&siteCfg)
 	a.limits = a.limiter(opt)

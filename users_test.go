@@ -21,7 +21,7 @@ func TestSafeUserList(t *testing.T) {
 	cfg.Uploads = filepath.Join(cfg.Data, "uploads")
 	cfg.Environment = "local"
 	cfg.DB = "sqlite:" + storetest.SQLiteDumpFile(t)
-	app, err := platen.Open(context.Background(), cfg, platen.Options{Keys: dumpKeys(t)})
+	app, err := platen.Open(context.Background(), cfg, platen.Options{Keys: dumpKeys(t), BcryptCost: quickCost})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -117,7 +117,7 @@ func plainApp(t *testing.T) *platen.App {
 	cfg := config.Default()
 	cfg.Data = t.TempDir()
 	cfg.DB, cfg.AdminPassword = "sqlite:"+filepath.Join(cfg.Data, "platen.db"), "password"
-	app, err := platen.Open(t.Context(), cfg, platen.Options{Keys: dumpKeys(t)})
+	app, err := platen.Open(t.Context(), cfg, platen.Options{Keys: dumpKeys(t), BcryptCost: quickCost})
 	if err != nil {
 		t.Fatal(err)
 	}
