@@ -17,7 +17,8 @@ func (a *App) outer(next http.Handler) http.Handler {
 		lw := &loggedWriter{ResponseWriter: w}
 		ctx := a.site.View(r.Context())
 		defer func() {
-			if v := recover(); v != nil && v != http.ErrAbortHandler {
+			v := recover()
+			if v != nil && v != http.ErrAbortHandler {
 				a.log.ErrorContext(ctx, "panic", "value", v, "path", r.URL.Path, "stack", string(debug.Stack()))
 				if !lw.wrote {
 					lw.Header().Set("Content-Type", "application/json; charset=UTF-8")
@@ -26,6 +27,9 @@ func (a *App) outer(next http.Handler) http.Handler {
 				}
 			}
 			a.access(ctx, r, lw, time.Since(began))
+			if v == http.ErrAbortHandler { // half an answer must not look like a whole one
+				panic(v)
+			}
 		}()
 		if r.Method == http.MethodTrace { // nobody needs it, and it shows cookies to scripts
 			lw.Header().Set("Content-Type", "text/html")

@@ -22,6 +22,7 @@ import (
 	"github.com/platenhq/platen/internal/media"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/store"
+	"github.com/platenhq/platen/internal/upstream"
 	"github.com/platenhq/platen/internal/wpv2"
 	"github.com/platenhq/platen/js"
 	"github.com/platenhq/platen/nonce"
@@ -62,6 +63,7 @@ type App struct {
 	oauth   *auth.OAuth1     // nil: off
 	jwt     *jwtauth.Service // nil: off
 	proxies []netip.Prefix   // whose X-Forwarded headers are believed
+	gate    *upstream.Gate   // nil: no PHP behind us
 	files   *media.Disk
 	// AdminPassword is the password that was made for the administrator of a
 	// new site, "" when the site was there already or the password was given.
@@ -199,7 +201,10 @@ func (a *App) cookieNames(ctx context.Context) *authcookie.Names {
 }
 
 // Close ends the site: the database is closed.
-func (a *App) Close() error { return a.store.Close() }
+func (a *App) Close() error {
+	a.closeGate()
+	return a.store.Close()
+}
 
 // Handler answers every request of the site.
 func (a *App) Handler() http.Handler { return a.handler }

@@ -33,6 +33,7 @@ func (a *App) server(ctx context.Context) error {
 		},
 		Auth:          a.chain(basic),
 		Index:         func(ctx context.Context, req *rest.Request, resp *rest.Response) { a.api.Index(ctx, req, resp) },
+		Amend:         a.amendIndex,
 		JSONP:         a.cfg.WordPress(a.cfg.JSONP),
 		ReflectOrigin: a.cfg.WordPress(a.cfg.ReflectOrigin),
 		AllowOrigin:   a.ownOrigin,
@@ -52,6 +53,9 @@ func (a *App) server(ctx context.Context) error {
 		return err
 	}
 	forward := a.forwardAuth(basic)
+	if err := a.openGate(); err != nil {
+		return err
+	}
 	a.scripts = js.NewRegistry(js.Options{})
 	rooms, err := a.routes(ctx, forward)
 	if err != nil {
@@ -76,7 +80,12 @@ func (a *App) routes(ctx context.Context, forward http.Handler) (http.Handler, e
 				forward.ServeHTTP(w, r)
 				return
 			}
-			a.rest.ServeRoute(w, r, route)
+			if a.gate == nil || !a.gate.ServeREST(w, r, route) {
+				a.rest.ServeRoute(w, r, route)
+			}
+			return
+		}
+		if path := a.sitePath(r); a.gate != nil && !ownPage(path) && a.gate.ServePage(w, r, path) {
 			return
 		}
 		mux.ServeHTTP(w, r)
@@ -95,11 +104,7 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 // restRoute finds the route of an API request: below /wp-json/, or in
 // ?rest_route=.
 func (a *App) restRoute(r *http.Request) (string, bool) {
-	path := routePath(r)
-	if base := a.basePath(r.Context()); base != "" {
-		path = strings.TrimPrefix(path, base)
-	}
-	path = strings.TrimPrefix(path, "/index.php")
+	path := strings.TrimPrefix(a.sitePath(r), "/index.php")
 	if rest, ok := strings.CutPrefix(path, "/wp-json"); ok && (rest == "" || rest[0] == '/') {
 		return cleanRoute(rest), true
 	}
@@ -109,6 +114,15 @@ func (a *App) restRoute(r *http.Request) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// sitePath is the path of a request below the home of the site.
+func (a *App) sitePath(r *http.Request) string {
+	path := routePath(r)
+	if base := a.basePath(r.Context()); base != "" {
+		path = strings.TrimPrefix(path, base)
+	}
+	return path
 }
 
 // routePath is the path with escapes undone, but for escaped slashes: they do

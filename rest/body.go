@@ -26,13 +26,7 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, route string, q
 	if s.cfg.Secure != nil {
 		req.Secure = s.cfg.Secure(r)
 	}
-	if v, ok := query.Get("_method"); ok {
-		m, _ := v.(string)
-		req.Method = strings.ToUpper(m)
-	} else if v, ok := r.Header["X-Http-Method-Override"]; ok {
-		req.Method = strings.ToUpper(v[0])
-		overridden = true
-	}
+	req.Method, overridden = overriddenMethod(r.Method, query, r.Header)
 	mediaType := req.MediaType()
 	req.isJSON = isJSONType(mediaType)
 	limit := s.cfg.MaxUpload
@@ -65,6 +59,18 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, route string, q
 		req.Form = ParseQuery(string(body))
 	}
 	return req, overridden
+}
+
+// overriddenMethod is the method that counts, and whether a header said so.
+func overriddenMethod(method string, query *ordered.Object, h http.Header) (string, bool) {
+	if v, ok := query.Get("_method"); ok {
+		m, _ := v.(string)
+		return strings.ToUpper(m), false
+	}
+	if v, ok := h["X-Http-Method-Override"]; ok {
+		return strings.ToUpper(v[0]), true
+	}
+	return method, false
 }
 
 func bodyError(err error) *Error {

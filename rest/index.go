@@ -43,6 +43,9 @@ func (s *Server) index(ctx context.Context, req *Request) (*Response, error) {
 		}
 		o.Set("routes", routes)
 	}
+	if s.cfg.Amend != nil {
+		s.cfg.Amend(ctx, req, resp)
+	}
 	return resp, nil
 }
 
@@ -74,7 +77,11 @@ func (s *Server) namespaceIndex(ctx context.Context, req *Request) (*Response, e
 	}
 	links := &Links{}
 	links.Add("up", Link{Href: s.cfg.Root(ctx)})
-	return &Response{Data: ordered.Of("namespace", namespace, "routes", routes), Links: links}, nil
+	resp := &Response{Data: ordered.Of("namespace", namespace, "routes", routes), Links: links}
+	if s.cfg.Amend != nil {
+		s.cfg.Amend(ctx, req, resp)
+	}
+	return resp, nil
 }
 
 var groupPattern = regexp.MustCompile(`\(\?P<(\w+?)>.*?\)`)

@@ -25,6 +25,9 @@ type Config struct {
 	// authentication, and its links. Authentication is the value of its
 	// "authentication" member.
 	Index func(context.Context, *Request, *Response)
+	// Amend may change the index, and those of namespaces, once they are
+	// complete but for their links. Nil: nothing to change.
+	Amend func(context.Context, *Request, *Response)
 	// Charset of the answers, for Content-Type; "" is UTF-8.
 	Charset string
 	// JSONP allows ?_jsonp= (on in WordPress, off in safe mode).

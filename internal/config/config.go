@@ -29,6 +29,8 @@ type Config struct {
 	Define       string // lines NAME=VALUE: constants that the wp-config.php finds defined
 	Upstream     string // address of the PHP site behind us
 	UpstreamMode string // reads or all
+	Native       string // what is served here although PHP would, patterns, see List
+	ToUpstream   string // what PHP serves although Platen could
 	Compat       string // safe or wordpress
 	Redis        string
 	Uploads      string // directory of the uploads; "" beside a WordPress: where it has them
@@ -80,6 +82,8 @@ var options = []option{
 	{name: "define", many: true, usage: "NAME=VALUE: a constant that wp-config.php is to find defined, for one it takes from the request (repeatable)", text: func(c *Config) *string { return &c.Define }},
 	{name: "upstream", usage: "address of a PHP WordPress behind this server", text: func(c *Config) *string { return &c.Upstream }},
 	{name: "upstream-mode", usage: "reads leaves writes to PHP, all takes both", text: func(c *Config) *string { return &c.UpstreamMode }},
+	{name: "native", many: true, usage: "pattern to serve here although PHP would: [METHOD] /wp-json/…, * is one segment (repeatable, or with commas)", text: func(c *Config) *string { return &c.Native }},
+	{name: "to-upstream", many: true, usage: "pattern to leave to PHP although Platen could serve it (repeatable, or with commas)", text: func(c *Config) *string { return &c.ToUpstream }},
 	{name: "compat", usage: "safe, or wordpress to answer exactly as WordPress does", text: func(c *Config) *string { return &c.Compat }},
 	{name: "redis", usage: "Redis for limits and invalidation between nodes", text: func(c *Config) *string { return &c.Redis }},
 	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory, or the one of the WordPress of --wp-config)", text: func(c *Config) *string { return &c.Uploads }},
@@ -244,6 +248,9 @@ func (c *Config) check() error {
 		}
 		c.URL = strings.TrimRight(c.URL, "/")
 	}
+	if c.Upstream != "" && c.DB == "" && c.WPConfig == "" {
+		return errors.New("upstream: name the database of the PHP site too, with --wp-config or --db")
+	}
 	if c.DB == "" {
 		c.DB = "sqlite:" + filepath.Join(c.Data, "platen.db")
 	}
@@ -262,6 +269,17 @@ func (c *Config) WordPress(own *bool) bool {
 		return *own
 	}
 	return c.Compat == "wordpress"
+}
+
+// List splits a setting at commas and ends of lines.
+func List(text string) []string {
+	var out []string
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '\n' }) {
+		if word = strings.TrimSpace(word); word != "" {
+			out = append(out, word)
+		}
+	}
+	return out
 }
 
 // ListenURL is the address that a newcomer would open for a listen address.
