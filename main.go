@@ -158,6 +158,8 @@ func serve(ctx context.Context, p *program, args []string) error {
 	}
 	app.welcome(ctx, p.out)
 	fmt.Fprintln(p.out, "listening on", ln.Addr())
+	stop := app.background(ctx)
+	defer stop()
 	srv := &http.Server{Handler: app.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	go app.watchGate(ctx)
 	failed := make(chan error, 1)

@@ -37,7 +37,9 @@ const Version = "0.1.0"
 // value is right for a server.
 type Options struct {
 	Now func() time.Time
-	Log *slog.Logger
+	// After waits, as time.After does.
+	After func(time.Duration) <-chan time.Time
+	Log   *slog.Logger
 	// Keys replaces the key file of the data directory.
 	Keys map[string]string
 	// Init allows making a site in the database of a wp-config.php.
@@ -65,6 +67,10 @@ type App struct {
 	proxies []netip.Prefix   // whose X-Forwarded headers are believed
 	gate    *upstream.Gate   // nil: no PHP behind us
 	files   *media.Disk
+
+	after     func(time.Duration) <-chan time.Time
+	scheduled chan struct{} // a post was scheduled
+
 	// AdminPassword is the password that was made for the administrator of a
 	// new site, "" when the site was there already or the password was given.
 	AdminPassword string
@@ -78,6 +84,9 @@ func Open(ctx context.Context, cfg config.Config, opt Options) (*App, error) {
 	}
 	if opt.Now == nil {
 		opt.Now = time.Now
+	}
+	if a.after = opt.After; a.after == nil {
+		a.after = time.After
 	}
 	if err := a.openStore(ctx, opt); err != nil {
 		return nil, err
@@ -143,6 +152,7 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 		environment = "local"
 	}
 	a.site.SetEnvironment(environment)
+	a.noticeScheduled()
 	a.auth(opt)
 	return a.server(ctx)
 }
