@@ -201,6 +201,7 @@ type New struct {
 	UUID      string // of NewUUID
 	Plaintext string // of Generate
 	Limits    Limits
+	Hash      string // of Plaintext, as it is stored; "" for Hash(Plaintext)
 }
 
 // Add appends an entry (create_new_application_password()). The name loses its
@@ -214,8 +215,12 @@ func (l *List) Add(n New, now time.Time) (*List, Item, error) {
 	if empty(n.AppID) {
 		n.AppID = ""
 	}
+	hash := n.Hash
+	if hash == "" {
+		hash = Hash(n.Plaintext)
+	}
 	data := &phpserialize.Array{}
-	data.Put("uuid", n.UUID).Put("app_id", n.AppID).Put("name", name).Put("password", Hash(n.Plaintext))
+	data.Put("uuid", n.UUID).Put("app_id", n.AppID).Put("name", name).Put("password", hash)
 	data.Put("created", now.Unix()).Put("last_used", nil).Put("last_ip", nil)
 	n.Limits.tidy().put(data)
 	out := l.copied()

@@ -132,10 +132,20 @@ func (s *Site) AppPasswords(ctx context.Context, user int64) (*apppassword.List,
 // an *Error for an empty name.
 func (s *Site) CreateAppPassword(ctx context.Context, user int64, fresh apppassword.New) (apppassword.Item, string, error) {
 	var item apppassword.Item
-	var plain string
 	now := s.now()
-	err := s.changeAppPasswords(ctx, user, func(l *apppassword.List) (next *apppassword.List, err error) {
-		next, item, plain, err = l.Create(s.rand, fresh, now)
+	plain, err := apppassword.Generate(s.rand)
+	if err != nil {
+		return item, "", err
+	}
+	fresh.Plaintext = plain
+	if fresh.UUID, err = apppassword.NewUUID(s.rand); err != nil {
+		return item, "", err
+	}
+	if fresh.Hash, err = s.fastHash(ctx, plain); err != nil {
+		return item, "", err
+	}
+	err = s.changeAppPasswords(ctx, user, func(l *apppassword.List) (next *apppassword.List, err error) {
+		next, item, err = l.Add(fresh, now)
 		return next, err
 	})
 	if err != nil {

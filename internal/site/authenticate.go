@@ -102,7 +102,7 @@ func (s *Site) byLogin(ctx context.Context, c Credentials, name string) (*User, 
 	u, err := s.userByTypedLogin(ctx, name)
 	if isNotFound(err) {
 		if c.Discreet && !format.IsEmail(name) {
-			if _, _, err := s.CheckPassword(ctx, c.Form, c.Password, s.sign.decoy()); err != nil {
+			if _, _, err := s.CheckPassword(ctx, c.Form, c.Password, s.decoy(ctx)); err != nil {
 				return nil, err
 			}
 		}
@@ -117,7 +117,7 @@ func (s *Site) byEmail(ctx context.Context, c Credentials, email string) (*User,
 	u, err := s.UserByEmail(ctx, email)
 	if isNotFound(err) {
 		if c.Discreet {
-			if _, _, err := s.CheckPassword(ctx, c.Form, c.Password, s.sign.decoy()); err != nil {
+			if _, _, err := s.CheckPassword(ctx, c.Form, c.Password, s.decoy(ctx)); err != nil {
 				return nil, err
 			}
 		}

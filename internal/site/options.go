@@ -217,7 +217,11 @@ func (s *Site) SetOption(ctx context.Context, name, value string) error {
 	}
 	defer s.changed(ctx)
 	if !found {
-		_, err = s.store.AddOption(ctx, wp.Option{Name: name, Value: value, Autoload: "auto"})
+		set, err := s.Settings(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = s.store.AddOption(ctx, wp.Option{Name: name, Value: value, Autoload: set.autoload(true)})
 		return err
 	}
 	return s.store.SetOption(ctx, name, value, "")

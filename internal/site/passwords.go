@@ -43,6 +43,10 @@ func newSignState(cfg *Config, random io.Reader) signState {
 			hash, _ := hasher.Hash(token)
 			return hash
 		}),
+		oldDecoy: sync.OnceValue(func() string {
+			hash, _ := password.HashPortable(random, "")
+			return hash
+		}),
 	}
 }
 
@@ -116,20 +120,40 @@ func (s *Site) CheckPassword(ctx context.Context, form PasswordForm, typed, hash
 }
 
 // HashPassword hashes a typed password for the users table in the form that
-// WordPress's own doors use, so that it is good at PHP's login form too.
+// WordPress's own doors use, so that it is good at PHP's login form too: a
+// phpass hash on the tables of a WordPress before 6.8.
 func (s *Site) HashPassword(ctx context.Context, typed string) (string, error) {
 	return s.hash(ctx, SlashPassword(typed))
 }
 
 func (s *Site) hash(ctx context.Context, text string) (hash string, err error) {
+	old, err := s.portable(ctx)
+	if err != nil {
+		return "", err
+	}
 	var hashErr error
-	if err := s.slow(ctx, func() { hash, hashErr = s.hasher().Hash(text) }); err != nil {
+	if err := s.slow(ctx, func() {
+		if old {
+			hash, hashErr = password.HashPortable(s.rand, trimmed(text))
+			return
+		}
+		hash, hashErr = s.hasher().Hash(text)
+	}); err != nil {
 		return "", err
 	}
 	if errors.Is(hashErr, password.ErrTooLong) {
 		return hash, nil // unusable, as in WordPress
 	}
 	return hash, hashErr
+}
+
+// decoy is the hash of nobody's password, which takes as long to check as that
+// of a user.
+func (s *Site) decoy(ctx context.Context) string {
+	if old, _ := s.portable(ctx); old {
+		return s.sign.oldDecoy()
+	}
+	return s.sign.decoy()
 }
 
 func (s *Site) hasher() password.Hasher { return password.Hasher{Cost: s.cfg.BcryptCost} }
@@ -169,8 +193,8 @@ func (s *Site) storePass(ctx context.Context, user int64, hash string) error {
 // rehash stores a better hash of a password that was just checked, unless the
 // password was changed meanwhile.
 func (s *Site) rehash(ctx context.Context, u *User, text string) (*User, error) {
-	if !s.hasher().NeedsRehash(u.Pass) {
-		return u, nil
+	if needed, err := s.needsRehash(ctx, u.Pass); err != nil || !needed {
+		return u, err
 	}
 	hash, err := s.hash(ctx, text)
 	if err != nil || hash == password.Unusable {
@@ -197,8 +221,12 @@ func (s *Site) NewResetKey(ctx context.Context, user int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	hash, err := s.fastHash(ctx, key)
+	if err != nil {
+		return "", err
+	}
 	defer s.changed(ctx)
-	return key, s.store.SetActivationKey(ctx, user, strconv.FormatInt(s.now().Unix(), 10)+":"+password.FastHash(key))
+	return key, s.store.SetActivationKey(ctx, user, strconv.FormatInt(s.now().Unix(), 10)+":"+hash)
 }
 
 // The outcomes of CheckResetKey beside the user.

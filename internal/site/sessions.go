@@ -28,6 +28,7 @@ type signState struct {
 	hashing  chan struct{}                            // how many slow hashes run at once
 	waiting  chan struct{}                            // how many may be hashing or waiting to
 	decoy    func() string                            // the hash of nobody's password
+	oldDecoy func() string                            // the same as WordPress before 6.8 has it
 }
 
 var _ auth.Users = (*Site)(nil)
