@@ -51,7 +51,7 @@ func (a *App) secretsBeside(ctx context.Context, b *config.Beside) (*salt.Secret
 		for _, e := range bad {
 			lines = append(lines, e.Error())
 		}
-		return nil, fmt.Errorf("%s gives no secret to sign logins with:\n  %s\nand the options table has none in their place (%w). Give each constant its own long random value; WordPress itself makes the missing ones when somebody opens its login page",
+		return nil, fmt.Errorf("%s gives no secret to sign logins with:\n  %s\nand the options table has none in their place (%w). Give each constant its own long random value; or log in to wp-admin once: WordPress then makes and keeps the missing ones",
 			b.File, strings.Join(lines, "\n  "), err)
 	}
 	return secrets, err
