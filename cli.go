@@ -57,7 +57,7 @@ func tooling(name string, verbs map[string]verb) func(context.Context, *program,
 		if err != nil {
 			return err
 		}
-		if t.app, err = openExisting(ctx, cfg, Options{Log: p.logger()}); err != nil {
+		if t.app, err = openExisting(ctx, cfg, Options{Log: p.logger(), Plugins: p.plugins}); err != nil {
 			return err
 		}
 		defer t.app.Close()

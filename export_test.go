@@ -1,6 +1,12 @@
 package platen
 
-import "github.com/platenhq/platen/rest"
+import (
+	"github.com/platenhq/platen/internal/site"
+	"github.com/platenhq/platen/rest"
+)
 
 // REST is the REST server, for tests that dispatch without HTTP.
 func (a *App) REST() *rest.Server { return a.rest }
+
+// Site is the site behind the handler.
+func (a *App) Site() *site.Site { return a.site }

@@ -37,6 +37,7 @@ func (a *App) forwardAuth(basic *auth.Basic) http.Handler {
 	if a.oauth != nil {
 		chain = append(chain, a.oauth)
 	}
+	chain = append(chain, a.plugins.methods...)
 	strict := *basic
 	strict.Strict = true
 	key := a.identityKey()

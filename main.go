@@ -21,11 +21,11 @@ import (
 	"github.com/platenhq/platen/js"
 )
 
-// Main is the program: it runs the subcommand of the command line and ends the
-// process.
-func Main() {
+// Main is the program: it runs the subcommand of the command line on a site with
+// the plugins, and ends the process.
+func Main(plugins ...Plugin) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := Run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv)
+	code := Run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv, plugins...)
 	stop()
 	os.Exit(code)
 }
@@ -40,6 +40,7 @@ type command struct {
 type program struct {
 	out, err io.Writer
 	getenv   func(string) string
+	plugins  []Plugin
 }
 
 func commands() []command {
@@ -60,8 +61,8 @@ func commands() []command {
 
 // Run runs one command line and returns the exit status: 0, 1 for a failure, 2
 // for a command line that makes no sense.
-func Run(ctx context.Context, args []string, out, errw io.Writer, getenv func(string) string) int {
-	p := &program{out: out, err: errw, getenv: getenv}
+func Run(ctx context.Context, args []string, out, errw io.Writer, getenv func(string) string, plugins ...Plugin) int {
+	p := &program{out: out, err: errw, getenv: getenv, plugins: plugins}
 	all := commands()
 	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
 		p.usage(all)
@@ -144,7 +145,7 @@ func serve(ctx context.Context, p *program, args []string) error {
 		debug.SetMemoryLimit(memoryGoal)
 	}
 	log := p.logger()
-	app, err := Open(ctx, cfg, Options{Log: log})
+	app, err := Open(ctx, cfg, Options{Log: log, Plugins: p.plugins})
 	if err != nil {
 		return err
 	}
@@ -193,7 +194,7 @@ func initSite(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	app, err := Open(ctx, cfg, Options{Log: p.logger(), Init: true})
+	app, err := Open(ctx, cfg, Options{Log: p.logger(), Init: true, Plugins: p.plugins})
 	if err != nil {
 		return err
 	}

@@ -3,9 +3,11 @@ package platen
 import (
 	"context"
 	"errors"
+	"fmt"
 	"html"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,9 +31,14 @@ func (a *App) pages(ctx context.Context, mux *http.ServeMux) error {
 	if a.oauth != nil {
 		mux.HandleFunc("/oauth1/", doors.OAuth)
 	}
-	dashboard, err := admin.New(admin.Config{Scripts: a.scripts, Data: a.dashboardData, Log: a.log})
+	dashboard, err := admin.New(admin.Config{Scripts: a.scripts, Data: a.dashboardData, Types: a.dashboardTypes(), Log: a.log})
 	if err != nil {
 		return err
+	}
+	for _, p := range a.plugins.pages {
+		if err := dashboard.AddPage(p); err != nil {
+			return fmt.Errorf("plugin %s: %w", a.plugins.owners["dashboard page "+p.Slug], err)
+		}
 	}
 	mux.Handle("/wp-admin/", guard.Handler(doors.RequireLogin(dashboard)))
 	mux.Handle("/wp-admin", http.RedirectHandler("/wp-admin/", http.StatusMovedPermanently))
@@ -50,7 +57,7 @@ func (a *App) pages(ctx context.Context, mux *http.ServeMux) error {
 		return err
 	}
 	mux.Handle("/", a.visitor(visible))
-	return nil
+	return a.pluginHandlers(mux, guard)
 }
 
 // mediaFiles adds the files of media items.
@@ -131,4 +138,21 @@ func (a *App) dashboardData(ctx context.Context) (admin.Data, error) {
 		},
 		Can: func(cap string) bool { return a.site.Can(ctx, cap) },
 	}, nil
+}
+
+// dashboardTypes are the post types of the dashboard: posts, pages, and those of
+// plugins that have a list.
+func (a *App) dashboardTypes() []admin.PostType {
+	types := admin.DefaultTypes()
+	for _, t := range a.site.Registry().PostTypes() {
+		if t.Builtin || !t.ShowUI || !t.ShowInREST || t.RESTController != "" {
+			continue
+		}
+		types = append(types, admin.PostType{
+			Name: t.Name, RestBase: t.Base(), Plural: t.Label, Singular: t.Labels.Get("singular_name"),
+			EditCap: t.Caps.Get("edit_posts"), PublicCap: t.Caps.Get("publish_posts"), Order: "date",
+			Categories: slices.Contains(t.Taxonomies, "category"), Tags: slices.Contains(t.Taxonomies, "post_tag"),
+		})
+	}
+	return types
 }

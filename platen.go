@@ -9,7 +9,9 @@ package platen
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -33,6 +35,27 @@ import (
 // Version of this build.
 const Version = "0.1.0"
 
+// Config is how a site is to run: what flags, environment and platen.toml say.
+// Make one with Configure; its fields are called as the flags are (Listen, URL,
+// Data, DB, WPConfig, Compat, …; "platen help" explains them).
+type Config = config.Config
+
+// Configure reads settings as the command line does: flags such as "--data",
+// "./data", then the environment, then platen.toml in the data directory, then
+// defaults.
+func Configure(getenv func(string) string, flags ...string) (Config, error) {
+	fs := flag.NewFlagSet("platen", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	finish := config.Flags(fs, getenv)
+	if err := fs.Parse(flags); err != nil {
+		return Config{}, err
+	}
+	if fs.NArg() > 0 {
+		return Config{}, fmt.Errorf("%q is not a flag", fs.Arg(0))
+	}
+	return finish()
+}
+
 // Options are what a site is opened with beside its configuration. The zero
 // value is right for a server.
 type Options struct {
@@ -46,6 +69,8 @@ type Options struct {
 	Init bool
 	// BcryptCost of new password hashes, 4 to 31; 0 means WordPress's 10.
 	BcryptCost int
+	// Plugins are registered in this order.
+	Plugins []Plugin
 }
 
 // App is a site that is ready to serve.
@@ -67,6 +92,7 @@ type App struct {
 	proxies []netip.Prefix   // whose X-Forwarded headers are believed
 	gate    *upstream.Gate   // nil: no PHP behind us
 	files   *media.Disk
+	plugins plugins
 
 	after     func(time.Duration) <-chan time.Time
 	scheduled chan struct{} // a post was scheduled
@@ -77,7 +103,7 @@ type App struct {
 }
 
 // Open opens a site, and makes it when its database is empty.
-func Open(ctx context.Context, cfg config.Config, opt Options) (*App, error) {
+func Open(ctx context.Context, cfg Config, opt Options) (*App, error) {
 	a := &App{cfg: cfg, log: opt.Log}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
@@ -140,7 +166,7 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 	if err := a.readProxies(); err != nil {
 		return err
 	}
-	if err := a.readTables(ctx, opt.Init, siteCfg); err != nil {
+	if err := a.readTables(ctx, opt, siteCfg); err != nil {
 		return err
 	}
 	set, err := a.site.Settings(ctx)
@@ -154,12 +180,18 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 	a.site.SetEnvironment(environment)
 	a.noticeScheduled()
 	a.auth(opt)
-	return a.server(ctx)
+	if err := a.server(ctx); err != nil {
+		return err
+	}
+	for _, add := range a.plugins.hooks {
+		add(a.site.Hooks())
+	}
+	return a.tellReady(ctx)
 }
 
 // readTables opens the site in the tables of the database, and makes one in an
 // empty database; beside a WordPress only where that was asked for.
-func (a *App) readTables(ctx context.Context, init bool, cfg site.Config) error {
+func (a *App) readTables(ctx context.Context, opt Options, cfg site.Config) error {
 	tables, err := a.store.HasSchema(ctx)
 	if err != nil {
 		return err
@@ -170,7 +202,7 @@ func (a *App) readTables(ctx context.Context, init bool, cfg site.Config) error 
 			return err
 		}
 	}
-	if !has && a.cfg.Beside != nil && !init {
+	if !has && a.cfg.Beside != nil && !opt.Init {
 		return a.errNoWordPress()
 	}
 	if !tables {
@@ -183,6 +215,9 @@ func (a *App) readTables(ctx context.Context, init bool, cfg site.Config) error 
 	}
 	cfg.Uploads = a.uploads()
 	a.site = site.New(cfg)
+	if err := a.registerPlugins(opt.Plugins); err != nil {
+		return err
+	}
 	if has {
 		return nil
 	}
@@ -218,6 +253,3 @@ func (a *App) Close() error {
 
 // Handler answers every request of the site.
 func (a *App) Handler() http.Handler { return a.handler }
-
-// Site is the site behind the handler.
-func (a *App) Site() *site.Site { return a.site }

@@ -42,7 +42,7 @@ func (a *App) Schedule(ctx context.Context) {
 func (a *App) noticeScheduled() {
 	a.scheduled = make(chan struct{}, 1)
 	h := a.site.Hooks()
-	h.AfterInsertPost = append(h.AfterInsertPost, func(_ context.Context, p *wp.Post, _ bool) {
+	notice := func(p *wp.Post) {
 		if p.Status != "future" {
 			return
 		}
@@ -50,7 +50,9 @@ func (a *App) noticeScheduled() {
 		case a.scheduled <- struct{}{}:
 		default:
 		}
-	})
+	}
+	h.AfterInsertPost = append(h.AfterInsertPost, func(_ context.Context, p *wp.Post) { notice(p) })
+	h.AfterUpdatePost = append(h.AfterUpdatePost, func(_ context.Context, p, _ *wp.Post) { notice(p) })
 }
 
 // background starts what a server does beside answering, and returns what ends

@@ -43,7 +43,7 @@ func (a *App) server(ctx context.Context) error {
 		Atomically:    a.site.Atomically,
 		ShowTags:      a.cfg.Compat == "safe",
 	})
-	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), OAuth1: a.oauth != nil, Limits: a.cfg.Compat == "safe", RenewLogin: a.renewLogin, Nonce: func(ctx context.Context, action string) string {
+	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), OAuth1: a.oauth != nil, Limits: a.cfg.Compat == "safe", RenewLogin: a.renewLogin, Fields: a.plugins.fields, Blocks: a.plugins.blocks, Nonce: func(ctx context.Context, action string) string {
 		return a.cookie.Nonce(auth.FromContext(ctx), action)
 	}})
 	if err := a.api.Register(); err != nil {
@@ -52,11 +52,13 @@ func (a *App) server(ctx context.Context) error {
 	if err := a.registerWays(); err != nil {
 		return err
 	}
+	if err := a.pluginRoutes(); err != nil {
+		return err
+	}
 	forward := a.forwardAuth(basic)
 	if err := a.openGate(); err != nil {
 		return err
 	}
-	a.scripts = js.NewRegistry(js.Options{})
 	rooms, err := a.routes(ctx, forward)
 	if err != nil {
 		return err

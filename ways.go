@@ -150,6 +150,7 @@ func (a *App) chain(basic *auth.Basic) auth.Method {
 	if a.oauth != nil {
 		chain = append(chain, a.oauth)
 	}
+	chain = append(chain, a.plugins.methods...)
 	chain = append(chain, a.cookie, basic, a.cookie.Last())
 	return auth.MethodFunc(func(r *http.Request) (*auth.Identity, error) {
 		id, err := chain.Authenticate(r)

@@ -68,8 +68,8 @@ type PostType struct {
 	Categories, Tags bool
 }
 
-// Posts and pages, as WordPress names their capabilities.
-func defaultTypes() []PostType {
+// DefaultTypes are posts and pages, as WordPress names their capabilities.
+func DefaultTypes() []PostType {
 	return []PostType{
 		{Name: "post", RestBase: "posts", Plural: "Posts", Singular: "Post", EditCap: "edit_posts", PublicCap: "publish_posts",
 			Order: "date", Categories: true, Tags: true},
@@ -128,7 +128,7 @@ func New(cfg Config) (*Admin, error) {
 	}
 	a := &Admin{cfg: cfg, types: cfg.Types, assets: loadAssets()}
 	if a.types == nil {
-		a.types = defaultTypes()
+		a.types = DefaultTypes()
 	}
 	for _, s := range scripts {
 		if err := cfg.Scripts.RegisterFile(s.handle, s.file, s.content(), s.deps...); err != nil {

@@ -8,6 +8,7 @@
 package render
 
 import (
+	"context"
 	"maps"
 	"net/url"
 	"slices"
@@ -63,11 +64,32 @@ func (r *Registry) RegisterBlock(t BlockType) {
 	}
 	t.Attributes = t.Attributes.Clone()
 	t.prepare()
+	if f := t.Render; f != nil {
+		t.Render = func(b *Block, content string) string {
+			b.Run.note("plugin") // it may have read anything
+			return f(b, content)
+		}
+	}
 	r.blocks[t.Name] = &t
 }
 
+// HasBlock reports a registered block, core's among them.
+func (r *Registry) HasBlock(name string) bool {
+	return r.blocks[name] != nil || coreTypes()[name] != nil
+}
+
+// HasShortcode reports a registered shortcode, core's among them.
+func (r *Registry) HasShortcode(tag string) bool {
+	return r.shortcodes[tag] != nil || slices.Contains(coreTags, tag)
+}
+
 // RegisterShortcode adds a shortcode, or replaces the one of that tag.
-func (r *Registry) RegisterShortcode(tag string, f Shortcode) { r.shortcodes[tag] = f }
+func (r *Registry) RegisterShortcode(tag string, f Shortcode) {
+	r.shortcodes[tag] = func(run *Run, atts *ordered.Object, content, tag string) string {
+		run.note("plugin") // it may have read anything
+		return f(run, atts, content, tag)
+	}
+}
 
 // Renderer renders; it may be used by several goroutines.
 type Renderer struct {
@@ -117,6 +139,8 @@ type Run struct {
 
 	// Passwords opens password-protected posts: the password the reader gave.
 	Password string
+	// Context is the request's, for the code of plugins.
+	Context context.Context
 
 	ids         map[string]int // counters by prefix
 	uniqueIDs   int
@@ -161,7 +185,8 @@ func (run *Run) Pure() bool { return len(run.consulted) == 0 }
 // Consulted lists what else than the text was read since Begin, sorted:
 // "post:7", "attachment:9", "option:date_format", "query", "counter" (a number
 // that depends on what was rendered before), "post" (the post's own fields),
-// "user", "time", "request", "random".
+// "user", "time", "request", "random",
+// "plugin" (the code of a plugin ran).
 func (run *Run) Consulted() []string { return slices.Sorted(maps.Keys(run.consulted)) }
 
 func (run *Run) note(what string) { run.consulted[what] = true }
@@ -206,6 +231,18 @@ func (run *Run) option(name string) string {
 func (run *Run) thePost() *wp.Post {
 	run.note("post")
 	return run.post
+}
+
+// Shown is the post being rendered, for the code of plugins; nil when there is
+// none.
+func (run *Run) Shown() *wp.Post { return run.thePost() }
+
+// Ctx is the context of the request.
+func (run *Run) Ctx() context.Context {
+	if run.Context == nil {
+		return context.Background()
+	}
+	return run.Context
 }
 
 // withPost renders with another post as the present one.

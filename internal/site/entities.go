@@ -159,17 +159,3 @@ func (s *Site) changed(ctx context.Context) {
 		e.clear(everything)
 	}
 }
-
-// Atomically runs f in one transaction: all that f writes with the context it
-// is given is there afterwards, or, when f returns an error, nothing. f may run
-// again where the database asks for it. What f reads is read in the transaction
-// and kept from other requests, which must not see what may be taken back.
-func (s *Site) Atomically(ctx context.Context, f func(context.Context) error) error {
-	before := s.view(ctx).settings.Load()
-	defer s.changed(ctx)
-	return s.store.Within(ctx, func(ctx context.Context) error {
-		own := newEntities(false)
-		own.settings.Store(before)
-		return f(context.WithValue(ctx, viewKey{}, own))
-	})
-}

@@ -110,10 +110,8 @@ func (s *Site) writePost(ctx context.Context, before *wp.Post, c PostChanges) (*
 	}
 	s.resolveSlug(ctx, &row, before, c)
 	row.Parent = s.checkedParent(ctx, &row)
-	for _, h := range s.hooks.BeforeInsertPost {
-		if err := h(ctx, &row, before != nil); err != nil {
-			return nil, err
-		}
+	if err := s.beforeWrite(ctx, &row, before); err != nil {
+		return nil, err
 	}
 	defer s.changed(ctx)
 	err = s.store.Tx(ctx, func(tx *store.Tx) error {
@@ -128,18 +126,7 @@ func (s *Site) writePost(ctx context.Context, before *wp.Post, c PostChanges) (*
 		return nil, err
 	}
 	s.changed(ctx)
-	for _, h := range s.hooks.AfterInsertPost {
-		h(ctx, &row, before != nil)
-	}
-	if before == nil || before.Status != row.Status {
-		from := "new"
-		if before != nil {
-			from = before.Status
-		}
-		for _, h := range s.hooks.StatusTransition {
-			h(ctx, &row, from)
-		}
-	}
+	s.afterWrite(ctx, &row, before)
 	return &row, nil
 }
 

@@ -79,7 +79,7 @@ func (s *Site) publishDue(ctx context.Context, id int64) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	var row wp.Post
+	var row, was wp.Post
 	defer s.changed(ctx)
 	err = s.store.Tx(ctx, func(tx *store.Tx) error {
 		ok = false
@@ -93,7 +93,7 @@ func (s *Site) publishDue(ctx context.Context, id int64) (ok bool, err error) {
 		if ok, err = tx.SwapPostStatus(ctx, id, "future", "publish"); err != nil || !ok {
 			return err
 		}
-		row = before
+		row, was = before, before
 		row.Status = "publish"
 		if row.GUID == "" {
 			row.GUID = s.Permalink(ctx, &row)
@@ -110,11 +110,6 @@ func (s *Site) publishDue(ctx context.Context, id int64) (ok bool, err error) {
 		return false, err
 	}
 	s.changed(ctx)
-	for _, h := range s.hooks.AfterInsertPost {
-		h(ctx, &row, true)
-	}
-	for _, h := range s.hooks.StatusTransition {
-		h(ctx, &row, "future")
-	}
+	s.afterWrite(ctx, &row, &was)
 	return true, nil
 }

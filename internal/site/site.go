@@ -15,7 +15,6 @@ import (
 	"github.com/platenhq/platen/capability"
 	"github.com/platenhq/platen/internal/media"
 	"github.com/platenhq/platen/internal/store"
-	"github.com/platenhq/platen/internal/wp"
 )
 
 // Secrets are the site's keys and salts: Secret returns key and salt of a
@@ -85,7 +84,6 @@ func New(cfg Config) *Site {
 	s := &Site{cfg: cfg, store: cfg.Store, now: cfg.Now, rand: cfg.Rand, log: cfg.Log, reg: newRegistry()}
 	s.reg.AddMeta(persistedPreferences(cfg.Store.Prefix()))
 	s.reg.AddMeta(s.noteStatus())
-	s.hooks.StatusTransition = append(s.hooks.StatusTransition, s.autoAddPage)
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -149,15 +147,3 @@ func fail(code, message string) *Error { return &Error{Code: code, Message: mess
 
 // NotFound reports whether err says that a row is not there.
 func NotFound(err error) bool { return isNotFound(err) }
-
-// Hooks are called by the verbs. Before hooks may change the row or refuse.
-type Hooks struct {
-	BeforeInsertPost []func(ctx context.Context, p *wp.Post, update bool) error
-	AfterInsertPost  []func(ctx context.Context, p *wp.Post, update bool)
-	StatusTransition []func(ctx context.Context, p *wp.Post, from string)
-	Login            []func(ctx context.Context, u *User)
-	UserHooks
-}
-
-// Hooks returns the site's hooks; add to them before the site serves.
-func (s *Site) Hooks() *Hooks { return &s.hooks }

@@ -25,10 +25,26 @@ func (s *Site) TrashPost(ctx context.Context, id int64) (*wp.Post, error) {
 	if p.Status == "trash" {
 		return nil, fail("rest_already_trashed", "The post has already been deleted.")
 	}
-	err = s.store.Tx(ctx, func(tx *store.Tx) error {
+	trash := "trash"
+	var out *wp.Post
+	err = s.Atomically(ctx, func(ctx context.Context) error {
+		if err := s.markTrashed(ctx, p); err != nil {
+			return err
+		}
+		out, err = s.updateAndKeep(ctx, id, PostChanges{Status: &trash})
+		return err
+	})
+	return out, err
+}
+
+// markTrashed remembers what a post was, and takes it and its comments from
+// where they are shown.
+func (s *Site) markTrashed(ctx context.Context, p *wp.Post) error {
+	defer s.changed(ctx)
+	return s.store.Tx(ctx, func(tx *store.Tx) error {
 		marks := []wp.Meta{
-			{ObjectID: id, Key: "_wp_trash_meta_status", Value: p.Status},
-			{ObjectID: id, Key: "_wp_trash_meta_time", Value: strconv.FormatInt(s.now().Unix(), 10)},
+			{ObjectID: p.ID, Key: "_wp_trash_meta_status", Value: p.Status},
+			{ObjectID: p.ID, Key: "_wp_trash_meta_time", Value: strconv.FormatInt(s.now().Unix(), 10)},
 		}
 		for _, m := range marks {
 			if _, err := tx.AddMeta(ctx, wp.PostMeta, m); err != nil {
@@ -38,14 +54,8 @@ func (s *Site) TrashPost(ctx context.Context, id int64) (*wp.Post, error) {
 		if err := s.leaveFront(ctx, tx, p); err != nil {
 			return err
 		}
-		return s.trashComments(ctx, tx, id)
+		return s.trashComments(ctx, tx, p.ID)
 	})
-	if err != nil {
-		return nil, err
-	}
-	s.changed(ctx)
-	trash := "trash"
-	return s.updateAndKeep(ctx, id, PostChanges{Status: &trash})
 }
 
 // UntrashPost takes a post out of the trash, as a draft (an attachment: with
@@ -62,10 +72,15 @@ func (s *Site) UntrashPost(ctx context.Context, id int64) (*wp.Post, error) {
 	if p.Type == "attachment" {
 		status = "inherit"
 	}
-	if err := s.forgetTrash(ctx, id); err != nil {
-		return nil, err
-	}
-	return s.updateAndKeep(ctx, id, PostChanges{Status: &status})
+	var out *wp.Post
+	err = s.Atomically(ctx, func(ctx context.Context) error {
+		if err := s.forgetTrash(ctx, id); err != nil {
+			return err
+		}
+		out, err = s.updateAndKeep(ctx, id, PostChanges{Status: &status})
+		return err
+	})
+	return out, err
 }
 
 // updateAndKeep changes a post and keeps its text as a revision.
@@ -165,8 +180,15 @@ func (s *Site) DeletePost(ctx context.Context, id int64) (*wp.Post, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.beforeDelete(ctx, p); err != nil {
+		return nil, err
+	}
 	if p.Type == "attachment" {
-		return p, s.DeleteAttachment(ctx, p)
+		if err := s.DeleteAttachment(ctx, p); err != nil {
+			return p, err
+		}
+		s.afterDelete(ctx, p)
+		return p, nil
 	}
 	defer s.changed(ctx)
 	err = s.store.Tx(ctx, func(tx *store.Tx) error {
@@ -203,6 +225,8 @@ func (s *Site) DeletePost(ctx context.Context, id int64) (*wp.Post, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.changed(ctx)
+	s.afterDelete(ctx, p)
 	return p, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/platenhq/platen/internal/render"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/ordered"
@@ -28,6 +29,9 @@ type API struct {
 	renewLogin  func(context.Context, *rest.Request, *site.User) ([]string, error)
 	nonce       func(ctx context.Context, action string) string
 	postTypes   map[string]*posts // controllers by post type
+	registered  []Registered
+	fieldNames  map[string][]string // of resources that take registered fields
+	blocks      *render.Registry
 
 	renderMu sync.Mutex
 	rendered *rendering
@@ -46,6 +50,9 @@ type Config struct {
 	Limits bool
 	// Nonce makes a nonce of an action for the caller.
 	Nonce func(ctx context.Context, action string) string
+	// Fields are the properties, Blocks the blocks and shortcodes of plugins.
+	Fields []Registered
+	Blocks *render.Registry
 	// RenewLogin returns the Set-Cookie values for a user who changed their
 	// own password, so that the browser stays logged in. Nil: none.
 	RenewLogin func(context.Context, *rest.Request, *site.User) ([]string, error)
@@ -56,7 +63,8 @@ func New(cfg Config) *API {
 	if cfg.Nonce == nil {
 		cfg.Nonce = func(context.Context, string) string { return "" }
 	}
-	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, oauth1: cfg.OAuth1, limits: cfg.Limits, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{}}
+	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, oauth1: cfg.OAuth1, limits: cfg.Limits, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{},
+		registered: cfg.Fields, fieldNames: map[string][]string{}, blocks: cfg.Blocks}
 }
 
 // The contexts in which properties are shown.

@@ -30,7 +30,8 @@ const commentsRoute = namespace + "/comments"
 
 func (a *API) newComments() *comments {
 	c := &comments{API: a, meta: a.metaKeys(wp.CommentMeta, "comment")}
-	c.fields = c.commentFields()
+	c.fields = append(c.commentFields(), registeredRows[comment, commentWrite](a, "comment", func(m comment) int64 { return m.ID })...)
+	noteFields(a, "comment", c.fields)
 	c.item = inOrder(c.fields.ItemSchema("comment"), commentOrder...)
 	return c
 }

@@ -182,7 +182,7 @@ func (c *comments) create(ctx context.Context, req *rest.Request) (*rest.Respons
 		if err := c.setStatus(ctx, req, m.ID); err != nil {
 			return err
 		}
-		return c.saveMeta(ctx, wp.CommentMeta, "comment", m.ID, req)
+		return c.saveKept(ctx, wp.CommentMeta, "comment", m.ID, req)
 	})
 	if err != nil {
 		return nil, err
@@ -338,7 +338,7 @@ func (c *comments) update(ctx context.Context, req *rest.Request) (*rest.Respons
 		if err := c.setStatus(ctx, req, m.ID); err != nil {
 			return err
 		}
-		return c.saveMeta(ctx, wp.CommentMeta, "comment", m.ID, req)
+		return c.saveKept(ctx, wp.CommentMeta, "comment", m.ID, req)
 	})
 	if err != nil {
 		return nil, err

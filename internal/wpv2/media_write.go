@@ -148,7 +148,7 @@ func (c *mediaItems) saveOther(s *rest.Scope, p *wp.Post) (*wp.Post, error) {
 			return nil, err
 		}
 	}
-	if err := c.saveMeta(s.Ctx, wp.PostMeta, c.typ.Name, p.ID, s.Req); err != nil {
+	if err := c.saveKept(s.Ctx, wp.PostMeta, c.typ.Name, p.ID, s.Req); err != nil {
 		return nil, err
 	}
 	return c.site.Post(s.Ctx, p.ID)

@@ -36,6 +36,11 @@ type post struct {
 func (a *API) newPosts(t *wp.PostType) *posts {
 	c := &posts{API: a, typ: t, base: t.Namespace() + "/" + t.Base()}
 	c.fields = c.adapt(c.postFields())
+	switch t.RESTController {
+	case "", "posts", "blocks", "attachments":
+		c.fields = append(c.fields, registeredRows[post, postWrite](a, t.Name, func(p post) int64 { return p.ID })...)
+		noteFields(a, t.Name, c.fields)
+	}
 	c.item = c.fields.ItemSchema(t.Name)
 	a.postTypes[t.Name] = c
 	return c

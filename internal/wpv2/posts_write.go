@@ -402,6 +402,9 @@ func (c *posts) saveRest(ctx context.Context, req *rest.Request, p *wp.Post, w *
 			return nil, err
 		}
 	}
+	if err := c.saveRegistered(ctx, c.typ.Name, p.ID, req); err != nil {
+		return nil, err
+	}
 	again, err := c.site.Post(ctx, p.ID)
 	if errors.Is(err, wp.ErrNotFound) {
 		return p, nil

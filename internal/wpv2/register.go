@@ -27,7 +27,7 @@ func (a *API) Register() error {
 			return err
 		}
 	}
-	return nil
+	return a.checkRegistered()
 }
 
 // postTypeRoutes are those of a post type: its posts, their revisions and

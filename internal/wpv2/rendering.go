@@ -46,7 +46,7 @@ func (a *API) rendering(ctx context.Context) *rendering {
 	if a.rendered == nil || a.rendered.settings != set {
 		a.rendered = &rendering{
 			settings: set,
-			renderer: render.New(render.Config{HomeURL: set.Home, SiteURL: set.SiteURL, UploadsURL: set.UploadsURL(), NoSmilies: !set.Bool("use_smilies")}),
+			renderer: render.New(render.Config{HomeURL: set.Home, SiteURL: set.SiteURL, UploadsURL: set.UploadsURL(), NoSmilies: !set.Bool("use_smilies"), Registry: a.blocks}),
 			kept:     cache.NewSized[textHash, string](keepRendered, func(_ textHash, v string) uint32 { return uint32(len(v) + 128) }),
 		}
 	}
@@ -57,7 +57,13 @@ type runKey struct{}
 
 // run is the rendering run of a response: its counters go on from post to post.
 func (a *API) run(s *rest.Scope) *render.Run {
-	return s.Req.Value(runKey{}, func() any { return a.rendering(s.Ctx).renderer.Run(&source{a, s.Ctx, a.address(s)}) }).(*render.Run)
+	return s.Req.Value(runKey{}, func() any { return a.newRun(s.Ctx, a.address(s)) }).(*render.Run)
+}
+
+func (a *API) newRun(ctx context.Context, address string) *render.Run {
+	run := a.rendering(ctx).renderer.Run(&source{a, ctx, address})
+	run.Context = ctx
+	return run
 }
 
 // address is the address of a request, query and all.
@@ -75,7 +81,7 @@ func (a *API) address(s *rest.Scope) string {
 
 // NewRun starts rendering outside the API, as the caller in ctx sees the site.
 func (a *API) NewRun(ctx context.Context) *render.Run {
-	return a.rendering(ctx).renderer.Run(&source{a, ctx, ""})
+	return a.newRun(ctx, "")
 }
 
 // keep returns what make renders of text, from memory where that is possible.

@@ -46,7 +46,8 @@ func (a *API) termRoutes() []rest.Route {
 
 func (a *API) newTerms(t *wp.Taxonomy) *terms {
 	c := &terms{API: a, tax: t, base: t.Namespace() + "/" + t.Base()}
-	c.fields = c.termFields()
+	c.fields = append(c.termFields(), registeredRows[*wp.Term, termWrite](a, t.Name, func(t *wp.Term) int64 { return t.ID })...)
+	noteFields(a, t.Name, c.fields)
 	title := t.Name
 	if title == "post_tag" {
 		title = "tag"

@@ -93,7 +93,7 @@ func (c *terms) create(ctx context.Context, req *rest.Request) (*rest.Response, 
 		if t, err = c.site.InsertTerm(ctx, c.tax.Name, w.TermChanges); err != nil {
 			return refuseTerm(err)
 		}
-		return c.saveMeta(ctx, wp.TermMeta, c.tax.Name, t.ID, req)
+		return c.saveKept(ctx, wp.TermMeta, c.tax.Name, t.ID, req)
 	})
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (c *terms) update(ctx context.Context, req *rest.Request) (*rest.Response, 
 		if t, err = c.site.UpdateTerm(ctx, term, c.tax.Name, w.TermChanges); err != nil {
 			return refuseTerm(err)
 		}
-		return c.saveMeta(ctx, wp.TermMeta, c.tax.Name, term, req)
+		return c.saveKept(ctx, wp.TermMeta, c.tax.Name, term, req)
 	})
 	if err != nil {
 		return nil, err

@@ -23,7 +23,8 @@ type users struct {
 
 func (a *API) newUsers() *users {
 	c := &users{API: a, base: namespace + "/users"}
-	c.fields = c.userFields()
+	c.fields = append(c.userFields(), registeredRows[*site.User, userWrite](a, "user", func(u *site.User) int64 { return u.ID })...)
+	noteFields(a, "user", c.fields)
 	c.item = inOrder(c.fields.ItemSchema("user"), "id", "username", "name", "first_name", "last_name", "email", "url", "description", "link",
 		"locale", "nickname", "slug", "registered_date", "roles", "password", "capabilities", "extra_capabilities", "avatar_urls", "meta")
 	return c

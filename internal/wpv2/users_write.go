@@ -98,7 +98,7 @@ func refuseUser(err error) error {
 }
 
 func (c *users) saveUserMeta(ctx context.Context, req *rest.Request, u *site.User) (*site.User, error) {
-	if err := c.saveMeta(ctx, wp.UserMeta, "user", u.ID, req); err != nil {
+	if err := c.saveKept(ctx, wp.UserMeta, "user", u.ID, req); err != nil {
 		return nil, err
 	}
 	return c.site.User(ctx, u.ID)

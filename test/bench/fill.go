@@ -26,10 +26,17 @@ func fill(ctx context.Context, dir string, n int) error {
 	if err != nil {
 		return err
 	}
-	defer app.Close()
+	if err := app.Close(); err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, cfg.DB, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
 	rng := rand.New(rand.NewPCG(1, 2))
 	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
-	return app.Site().Store().Tx(ctx, func(tx *store.Tx) error {
+	return db.Tx(ctx, func(tx *store.Tx) error {
 		t, err := tx.Term(ctx, 1, "category")
 		if err != nil {
 			return err
