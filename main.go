@@ -52,6 +52,7 @@ func commands() []command {
 		{"oauth-consumer", "create, list, revoke", oauthConsumerTool},
 		{"copy", "copy a whole site between SQLite and MariaDB or MySQL", copySite},
 		{"openapi", "print the description of the API (OpenAPI 3.1)", openAPITool},
+		{"doctor", "examine an installation, and say what is wrong and what to do", doctorTool},
 		{"version", "print the version", func(_ context.Context, p *program, _ []string) error {
 			fmt.Fprintln(p.out, "platen", Version)
 			return nil

@@ -26,6 +26,9 @@ type Disk struct {
 // stored.
 func NewDisk(dir string) *Disk { return &Disk{dir: dir} }
 
+// Dir is the directory.
+func (d *Disk) Dir() string { return d.dir }
+
 // temporary is what the names of files begin with that are being written.
 const temporary = ".platen-"
 
