@@ -57,7 +57,7 @@ func benchGet(b *testing.B, h http.Handler, path func(i int) string) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest("GET", path(i), nil))
+		h.ServeHTTP(w, httptest.NewRequest("GET", path(i), nil).WithContext(b.Context()))
 		if w.Code != 200 {
 			b.Fatalf("%d %s", w.Code, w.Body)
 		}
@@ -72,4 +72,46 @@ func BenchmarkList(b *testing.B) {
 func BenchmarkSingle(b *testing.B) {
 	h := benchSite(b, 10000)
 	benchGet(b, h, func(i int) string { return fmt.Sprintf("/wp-json/wp/v2/posts/%d", 10+i%10000) })
+}
+
+// BenchmarkSingleAgain reads one post, whose parts are all at hand.
+func BenchmarkSingleAgain(b *testing.B) {
+	h := benchSite(b, 10)
+	benchGet(b, h, func(int) string { return "/wp-json/wp/v2/posts/12" })
+}
+
+// BenchmarkMe reads the own user with cookie and nonce.
+func BenchmarkMe(b *testing.B) {
+	h := benchSite(b, 1)
+	jar := map[string]string{}
+	ask := func(method, path, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		if body != "" {
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		for name, value := range jar {
+			r.AddCookie(&http.Cookie{Name: name, Value: value})
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		for _, c := range w.Result().Cookies() {
+			jar[c.Name] = c.Value
+		}
+		return w
+	}
+	ask("POST", "/wp-login.php", "log=admin&pwd=pw")
+	r := httptest.NewRequest("GET", "/wp-json/wp/v2/users/me", nil)
+	r.Header.Set("X-WP-Nonce", ask("GET", "/wp-admin/admin-ajax.php?action=rest-nonce", "").Body.String())
+	for name, value := range jar {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	r = r.WithContext(b.Context()) // which can end, as a server's
+	b.ReportAllocs()
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != 200 {
+			b.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
 }

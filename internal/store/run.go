@@ -106,6 +106,18 @@ func pause(ctx context.Context, try int) error {
 
 // each runs a query and calls scan for every row.
 func (q *Queries) each(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
+	return q.rows(ctx, query, args, false, scan)
+}
+
+// rows is each for a query that may search long: long makes it stop in the middle when ctx ends. SQLite's driver and
+// database/sql start a goroutine each for that, which costs more than a read by key.
+func (q *Queries) rows(ctx context.Context, query string, args []any, long bool, scan func(*sql.Rows) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if q.s.d == sqliteDialect && !long {
+		ctx = context.WithoutCancel(ctx)
+	}
 	rows, done, err := q.query(ctx, query, args)
 	if err != nil {
 		return fmt.Errorf("store: %w", classify(err))
@@ -168,14 +180,14 @@ func (q *Queries) one(ctx context.Context, query string, args []any, dest ...any
 // count runs a query for a single number.
 func (q *Queries) count(ctx context.Context, query string, args []any) (int, error) {
 	var n int
-	err := q.one(ctx, query, args, &n)
+	err := q.rows(ctx, query, args, true, func(r *sql.Rows) error { return r.Scan(&n) })
 	return n, err
 }
 
 // ids runs a query for a column of numbers.
 func (q *Queries) ids(ctx context.Context, query string, args []any) ([]int64, error) {
 	var out []int64
-	err := q.each(ctx, query, args, func(r *sql.Rows) error {
+	err := q.rows(ctx, query, args, true, func(r *sql.Rows) error {
 		var id int64
 		if err := r.Scan(&id); err != nil {
 			return err

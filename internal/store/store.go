@@ -43,9 +43,7 @@ type Store struct {
 	narrow   bool // MySQL: the tables cannot hold characters beyond the BMP
 
 	own     atomic.Uint64
-	genMu   sync.Mutex
-	genConn *sql.Conn // SQLite: the connection whose data_version is watched
-	genStmt *sql.Stmt
+	version dataVersion // SQLite
 	hookMu  sync.RWMutex
 	hooks   []func(Area)
 }
@@ -150,13 +148,7 @@ func (s *Store) look(ctx context.Context) error {
 
 // Close closes the database. Transactions still open fail.
 func (s *Store) Close() error {
-	s.genMu.Lock()
-	if s.genConn != nil {
-		s.genStmt.Close()
-		s.genConn.Close()
-		s.genConn = nil
-	}
-	s.genMu.Unlock()
+	s.version.close()
 	s.stmts.close()
 	err := s.read.Close()
 	if s.write != s.read {
@@ -193,25 +185,9 @@ func (s *Store) Generation(ctx context.Context) (Generation, error) {
 	if s.d != sqliteDialect {
 		return g, nil
 	}
-	s.genMu.Lock()
-	defer s.genMu.Unlock()
-	if s.genConn == nil {
-		c, err := s.read.Conn(ctx)
-		if err != nil {
-			return g, classify(err)
-		}
-		st, err := c.PrepareContext(ctx, "PRAGMA data_version")
-		if err != nil {
-			c.Close()
-			return g, classify(err)
-		}
-		s.genConn, s.genStmt = c, st
-	}
-	// data_version is only comparable on one connection, hence the kept one.
-	if err := s.genStmt.QueryRowContext(ctx).Scan(&g.Foreign); err != nil {
-		return g, classify(err)
-	}
-	return g, nil
+	var err error
+	g.Foreign, err = s.version.get(ctx, s.read)
+	return g, err
 }
 
 // ForeignWrites reports whether Generation also moves with the writes of other processes.
