@@ -325,6 +325,9 @@ func (s *Site) savePost(ctx context.Context, tx *store.Tx, set *Settings, r *wp.
 	if err := s.transition(ctx, tx, r, before); err != nil {
 		return err
 	}
+	if err := s.schedule(ctx, tx, r, before); err != nil {
+		return err
+	}
 	if before == nil {
 		return nil
 	}

@@ -41,6 +41,9 @@ func (s *Site) DeleteTerm(ctx context.Context, id int64, taxonomy string) error 
 			if _, err := tx.MoveTermChildren(ctx, taxonomy, id, t.Parent); err != nil {
 				return err
 			}
+			if err := forgetTermTree(ctx, tx, tax); err != nil {
+				return err
+			}
 		}
 		if err := s.emptyTerm(ctx, tx, &t, fallback); err != nil {
 			return err

@@ -43,7 +43,7 @@ func (s *Site) InsertTerm(ctx context.Context, taxonomy string, c TermChanges) (
 			return err
 		}
 		t = row
-		return nil
+		return forgetTermTree(ctx, tx, tax)
 	})
 	if err != nil {
 		return nil, unstorable(err, "db_insert_error", "Could not insert term into the database.")
@@ -186,7 +186,7 @@ func (s *Site) UpdateTerm(ctx context.Context, id int64, taxonomy string, c Term
 			return err
 		}
 		out = t
-		return nil
+		return forgetTermTree(ctx, tx, tax)
 	})
 	if isNotFound(err) {
 		return nil, fail("invalid_term", "Empty Term.")

@@ -220,6 +220,11 @@ func (s *Site) DeletePost(ctx context.Context, id int64) (*wp.Post, error) {
 		if err := s.deleteMenuItemsOf(ctx, tx, id, "post_type", ""); err != nil {
 			return err
 		}
+		if p.Status == "future" {
+			if err := s.setAppointment(ctx, tx, id, 0); err != nil {
+				return err
+			}
+		}
 		return s.deleteRow(ctx, tx, p)
 	})
 	if err != nil {
@@ -310,7 +315,7 @@ func (s *Site) unstick(ctx context.Context, tx *store.Tx, id int64) error {
 }
 
 func stickyPosts(ctx context.Context, tx *store.Tx) ([]int64, error) {
-	o, err := tx.Option(ctx, "sticky_posts")
+	o, err := tx.OptionForUpdate(ctx, "sticky_posts")
 	if isNotFound(err) {
 		return nil, nil
 	}

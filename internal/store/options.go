@@ -37,6 +37,19 @@ func (q *Queries) Option(ctx context.Context, name string) (wp.Option, error) {
 	return rows[0], nil
 }
 
+// OptionForUpdate returns an option, or wp.ErrNotFound. In a transaction it is the option as it is now, and nobody else
+// changes it before the transaction ends.
+func (q *Queries) OptionForUpdate(ctx context.Context, name string) (wp.Option, error) {
+	rows, err := q.optionRows(ctx, "SELECT "+optionColumns+" FROM "+q.s.t.options+" WHERE `option_name` = ?"+q.s.d.forUpdate, []any{name})
+	if err == nil && len(rows) == 0 {
+		err = fmt.Errorf("store: option %q: %w", name, wp.ErrNotFound)
+	}
+	if err != nil {
+		return wp.Option{}, err
+	}
+	return rows[0], nil
+}
+
 // Options returns the options of these names that exist, by the names as stored.
 func (q *Queries) Options(ctx context.Context, names []string) (map[string]wp.Option, error) {
 	out := make(map[string]wp.Option, len(names))

@@ -48,20 +48,18 @@ func here(t *testing.T) *world {
 	if setUpErr != nil {
 		t.Fatal(setUpErr)
 	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("platen: %s", theWorld.platen.output())
-			if b, err := os.ReadFile(filepath.Join(theWorld.dir, "php.log")); err == nil {
-				t.Logf("php: %s", b)
-			}
-		}
-	})
 	return theWorld
 }
 
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if theWorld != nil {
+		if code != 0 && theWorld.platen != nil {
+			fmt.Println(theWorld.platen.output())
+			if b, err := os.ReadFile(filepath.Join(theWorld.dir, "php.log")); err == nil {
+				fmt.Printf("php: %s\n", b)
+			}
+		}
 		theWorld.end()
 	}
 	os.Exit(code)
@@ -176,7 +174,7 @@ func (w *world) install() error {
 	if err != nil || resp.StatusCode != 200 || !strings.Contains(body, "wp-login.php") {
 		return fmt.Errorf("the installation of WordPress failed: %v %s", err, body)
 	}
-	out, err := w.eval(`update_option('permalink_structure', '/%year%/%postname%/'); flush_rewrite_rules(); wp_create_nonce('makes the missing salt'); return (int) get_option('db_version');`)
+	out, err := w.eval(`update_option('siteurl', ` + quote(w.web.url) + `); update_option('home', ` + quote(w.web.url) + `); update_option('permalink_structure', '/%year%/%postname%/'); flush_rewrite_rules(); wp_create_nonce('makes the missing salt'); return (int) get_option('db_version');`)
 	if err != nil {
 		return err
 	}
