@@ -24,9 +24,11 @@ deps: ## install the Debian packages that the tests use, where apt may
 test: js deps lint ## every test that is not a peer test
 	$(GO) test -race -timeout 15m ./...
 
-test-peer: build ## beside a real PHP WordPress (Debian's packages)
+test-peer: build ## beside a real PHP WordPress (Debian's packages); the recordings on MariaDB
 	@./.ci/deps peer
+	$(GO) vet -tags peer ./test/peer/...
 	$(GO) test -count=1 -timeout 30m -tags peer ./test/peer/...
+	PLATEN_TEST_DB=mysql $(GO) test -count=1 -timeout 30m -run '^TestRecordings$$' .
 
 bench: build ## speed and memory beside a bare net/http server, in one run
 	$(GO) run ./test/bench

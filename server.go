@@ -77,6 +77,10 @@ func (a *App) routes(ctx context.Context, forward http.Handler) (http.Handler, e
 		return nil, err
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := a.site.Settings(r.Context()); err != nil && !strings.HasPrefix(r.URL.Path, "/-/") {
+			a.unavailable(w, r, err)
+			return
+		}
 		if route, ok := a.restRoute(r); ok {
 			if strings.EqualFold(route, forwardRoute) {
 				forward.ServeHTTP(w, r)
@@ -92,6 +96,24 @@ func (a *App) routes(ctx context.Context, forward http.Handler) (http.Handler, e
 		}
 		mux.ServeHTTP(w, r)
 	}), nil
+}
+
+// unavailable answers everything while the database does not answer: nobody
+// can be known then, so no request may be taken for one of nobody.
+func (a *App) unavailable(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		return
+	}
+	a.log.ErrorContext(r.Context(), "the database does not answer", "err", err)
+	w.Header().Set("Retry-After", "5")
+	w.Header().Set("Cache-Control", "no-store")
+	if _, ok := a.restRoute(r); ok {
+		w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		w.Write([]byte(`{"code":"database_unavailable","message":"The database does not answer. Please try again in a moment.","data":{"status":503}}`))
+		return
+	}
+	http.Error(w, "The database does not answer. Please try again in a moment.", http.StatusServiceUnavailable)
 }
 
 // ready reports whether the database answers.

@@ -123,6 +123,9 @@ func (q *Queries) MoveCommentChildren(ctx context.Context, from, to int64) (ids 
 // (wp_update_comment_count_now).
 func (q *Queries) RecountComments(ctx context.Context, post int64) (n int, err error) {
 	err = q.Tx(ctx, func(tx *Tx) error {
+		if err := tx.Lock(ctx, AreaPosts, post); err != nil { // who counts at the same time waits, and sees this
+			return err
+		}
 		n, err = tx.count(ctx, "SELECT COUNT(*) FROM "+q.s.t.comments+" WHERE `comment_post_ID` = ? AND `comment_approved` = '1'"+
 			" AND `comment_type` <> 'note'", []any{post})
 		if err != nil {

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -53,7 +56,14 @@ func classify(err error) error {
 			return fmt.Errorf("%w: %w", wp.ErrNoSchema, err)
 		case 1406:
 			return fmt.Errorf("%w: %w", wp.ErrTooLong, err)
+		case 1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1927: // too many connections, shutdown, broken connections
+			return fmt.Errorf("%w: %w", wp.ErrUnavailable, err)
 		}
+		return err
+	}
+	var ne net.Error
+	if errors.Is(err, mysql.ErrInvalidConn) || errors.Is(err, driver.ErrBadConn) || errors.As(err, &ne) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", wp.ErrUnavailable, err)
 	}
 	return err
 }

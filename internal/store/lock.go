@@ -19,6 +19,8 @@ func (q *Queries) Lock(ctx context.Context, a Area, id int64) error {
 		table, column = q.s.t.posts, "ID"
 	case AreaTerms:
 		table, column = q.s.t.terms, "term_id"
+	case AreaTaxonomy:
+		table, column = q.s.t.taxonomy, "term_taxonomy_id"
 	case AreaComments:
 		table, column = q.s.t.comments, "comment_ID"
 	case AreaUsers:

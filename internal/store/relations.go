@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/platenhq/platen/internal/wp"
 )
@@ -120,7 +121,12 @@ func (q *Queries) RecountTerms(ctx context.Context, ttids []int64, rule CountRul
 		return nil
 	}
 	return q.Tx(ctx, func(tx *Tx) error {
-		for _, id := range unique(ttids) {
+		ids := unique(ttids)
+		slices.Sort(ids) // everybody locks in the same order
+		for _, id := range ids {
+			if err := tx.Lock(ctx, AreaTaxonomy, id); err != nil { // who counts at the same time waits, and sees this
+				return err
+			}
 			n, err := tx.countObjects(ctx, id, rule)
 			if err != nil {
 				return err

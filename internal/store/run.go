@@ -60,9 +60,10 @@ func (q *Queries) running(ctx context.Context) *txState {
 	return st
 }
 
-// once is one attempt of a transaction.
+// once is one attempt of a transaction. On MySQL each statement sees what is committed when it runs: who has waited for
+// a lock decides by what the other left.
 func (s *Store) once(ctx context.Context, f func(*Tx) error) (err error) {
-	tx, err := s.write.BeginTx(ctx, nil)
+	tx, err := s.write.BeginTx(ctx, s.txOptions)
 	if err != nil {
 		return classify(err)
 	}

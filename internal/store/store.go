@@ -42,6 +42,8 @@ type Store struct {
 	readOnly bool
 	narrow   bool // MySQL: the tables cannot hold characters beyond the BMP
 
+	txOptions *sql.TxOptions // nil: the database's own
+
 	own     atomic.Uint64
 	version dataVersion // SQLite
 	hookMu  sync.RWMutex
@@ -73,6 +75,7 @@ const (
 	AreaCommentMeta
 	AreaOptions
 	AreaOther
+	AreaTaxonomy // for Lock: a row of term_taxonomy
 )
 
 // Generation identifies a state of the data: while it stays equal, nothing that this process can notice has changed.
@@ -143,7 +146,29 @@ func (s *Store) look(ctx context.Context) error {
 		return fmt.Errorf("store: %w", classify(err))
 	}
 	s.narrow = charset.Valid && charset.String != "utf8mb4"
-	return nil
+	return s.lookAtLog(ctx)
+}
+
+// lookAtLog chooses the isolation of transactions. A binlog of statements, which nobody has by default, cannot record
+// what READ COMMITTED does.
+func (s *Store) lookAtLog(ctx context.Context) error {
+	rows, err := s.read.QueryContext(ctx, "SHOW VARIABLES WHERE Variable_name IN ('log_bin', 'binlog_format')")
+	if err != nil {
+		return fmt.Errorf("store: %w", classify(err))
+	}
+	defer rows.Close()
+	v := map[string]string{}
+	for rows.Next() {
+		var name, value string
+		if err := rows.Scan(&name, &value); err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+		v[name] = value
+	}
+	if v["log_bin"] != "ON" || v["binlog_format"] != "STATEMENT" {
+		s.txOptions = &sql.TxOptions{Isolation: sql.LevelReadCommitted}
+	}
+	return rows.Err()
 }
 
 // Close closes the database. Transactions still open fail.

@@ -12,6 +12,8 @@ var (
 	ErrReadOnly = errors.New("wp: database is read-only")
 	// ErrBusy: the database stayed locked, or a transaction kept losing against others.
 	ErrBusy = errors.New("wp: database is busy")
+	// ErrUnavailable: the database cannot be reached, or the connection to it broke.
+	ErrUnavailable error = unavailable{}
 	// ErrNoSchema: the database is reachable but WordPress's tables are not in it.
 	ErrNoSchema = errors.New("wp: no WordPress tables in the database")
 	// ErrTooLong: a value does not fit its column.
@@ -19,3 +21,11 @@ var (
 	// ErrBadText: a value is not UTF-8, or has characters the table's charset cannot hold.
 	ErrBadText = errors.New("wp: text cannot be stored")
 )
+
+type unavailable struct{}
+
+func (unavailable) Error() string { return "wp: database does not answer" }
+
+// Unavailable tells rooms that do not know this package that the same may work
+// in a moment.
+func (unavailable) Unavailable() bool { return true }
