@@ -229,7 +229,7 @@ func (d *doctor) addresses(ctx context.Context) {
 			return
 		}
 	}
-	answer, err := d.php.AskPage(ctx, http.MethodGet, "/?rest_route=/", nil, nil)
+	answer, err := d.php.AskPage(ctx, http.MethodGet, "/index.php?rest_route=/", nil, nil)
 	where := d.asked()
 	switch {
 	case err != nil && d.app.gate == nil:

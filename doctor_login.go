@@ -214,7 +214,11 @@ func (d *doctor) uploads(ctx context.Context) {
 	}
 	dir := disk.Dir()
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		d.add(stateProblem, name, fmt.Sprintf("there is no directory %s", dir), "say where it is with --uploads DIR")
+		state, advice := stateWarning, "WordPress and Platen make it with the first upload; if it is elsewhere, say where with --uploads DIR"
+		if media, err := d.own(ctx, "/wp/v2/media", "per_page=1", nil); err == nil && media.Header.Get("X-WP-Total") != "0" {
+			state, advice = stateProblem, "say where it is with --uploads DIR: there are media items"
+		}
+		d.add(state, name, fmt.Sprintf("there is no directory %s", dir), advice)
 		return
 	}
 	word := rand.Text()

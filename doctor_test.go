@@ -206,6 +206,7 @@ func TestDoctor(t *testing.T) {
 	}
 
 	// What goes wrong is said in words.
+	other := t.TempDir()
 	for _, c := range []struct {
 		args []string
 		want string
@@ -215,7 +216,7 @@ func TestDoctor(t *testing.T) {
 		{[]string{"--as", "nobody"}, `there is no user "nobody"`},
 		{[]string{"--cookie", "a=b"}, "there is no wordpress_logged_in_"},
 		{[]string{"--upstream", "http://127.0.0.1:1"}, "nothing answers at http://127.0.0.1:1"},
-		{[]string{"--uploads", filepath.Join(b.data, "nowhere")}, "there is no directory"},
+		{[]string{"--uploads", other}, "a file stored in"},
 		{[]string{"--url", "http://other.test"}, "the site at"},
 		{[]string{"--upstream", "ftp://x"}, "is not an address"},
 	} {

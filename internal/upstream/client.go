@@ -25,12 +25,13 @@ type Answer struct {
 
 // Ask sends PHP a call of a route, with a query ("per_page=5") and further
 // headers, as a visitor of the site's own address. Redirects are not followed.
+// Servers let index.php have every method, but not every address.
 func (g *Gate) Ask(ctx context.Context, method, route, query string, header http.Header) (*Answer, error) {
 	q := "rest_route=" + url.QueryEscape(route)
 	if query != "" {
 		q += "&" + query
 	}
-	return g.AskPage(ctx, method, "/?"+q, header, nil)
+	return g.AskPage(ctx, method, "/index.php?"+q, header, nil)
 }
 
 // AskPage sends PHP a request for a path below the site's home, with its query.

@@ -15,6 +15,9 @@ import (
 func (g *Gate) compare(ctx context.Context, r *rest.Route) (Finding, error) {
 	f := Finding{Route: r.Pattern}
 	answer, err := g.Ask(ctx, http.MethodOptions, r.Pattern, "", nil)
+	if err == nil && (answer.Status == http.StatusMethodNotAllowed || answer.Status == http.StatusForbidden || answer.Status == http.StatusNotImplemented) {
+		answer, err = g.Ask(ctx, http.MethodGet, r.Pattern, "_method=OPTIONS", nil) // a server in between keeps the method off
+	}
 	if err != nil {
 		return f, err
 	}

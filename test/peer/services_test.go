@@ -171,6 +171,7 @@ func (db *database) dump() (string, error) {
 type web struct {
 	url        string
 	fpm, nginx *daemon
+	php        []string // how php-fpm is started
 }
 
 const fpmConf = `[global]
@@ -209,6 +210,7 @@ http {
 			include /etc/nginx/fastcgi_params;
 			fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
 			fastcgi_param HTTP_AUTHORIZATION $http_authorization;
+			fastcgi_param HTTP_HOST $http_x_forwarded_host if_not_empty;
 			fastcgi_pass unix:%[1]s/fpm.sock;
 		}
 	}
@@ -218,10 +220,10 @@ http {
 func newWeb(dir, root, port string) (*web, error) {
 	w := &web{url: "http://127.0.0.1:" + port}
 	pool, user := "", ""
-	fpm := []string{find("php-fpm", "php-fpm8*", "php-fpm7*"), "-F", "-y", dir + "/fpm.conf"}
+	w.php = []string{find("php-fpm", "php-fpm8*", "php-fpm7*"), "-F", "-y", dir + "/fpm.conf"}
 	if os.Getuid() == 0 {
 		pool, user = "user = root\ngroup = root\n", "user root;"
-		fpm = append(fpm, "-R")
+		w.php = append(w.php, "-R")
 	}
 	files := map[string]string{"fpm.conf": fmt.Sprintf(fpmConf, dir, pool), "nginx.conf": fmt.Sprintf(nginxConf, dir, port, root, user)}
 	for name, text := range files {
@@ -229,11 +231,8 @@ func newWeb(dir, root, port string) (*web, error) {
 			return nil, err
 		}
 	}
-	var err error
-	if w.fpm, err = spawn("php-fpm", nil, fpm...); err != nil {
-		return w, err
-	}
-	if err = w.fpm.until(func() error { _, err := os.Stat(dir + "/fpm.sock"); return err }); err != nil {
+	err := w.startPHP(dir)
+	if err != nil {
 		return w, err
 	}
 	if w.nginx, err = spawn("nginx", nil, find("nginx"), "-c", dir+"/nginx.conf", "-e", dir+"/nginx.log"); err != nil {
@@ -246,6 +245,14 @@ func newWeb(dir, root, port string) (*web, error) {
 		}
 		return err
 	})
+}
+
+// startPHP starts php-fpm, also one that was ended.
+func (w *web) startPHP(dir string) (err error) {
+	if w.fpm, err = spawn("php-fpm", nil, w.php...); err != nil {
+		return err
+	}
+	return w.fpm.until(func() error { _, err := os.Stat(dir + "/fpm.sock"); return err })
 }
 
 // platen is a run of the program under test.
