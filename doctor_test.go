@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/platenhq/platen"
 	"github.com/platenhq/platen/internal/config"
+	"github.com/platenhq/platen/internal/wp"
 )
 
 // behind is a site in the place of the PHP one, and our site in front of it, on
@@ -110,11 +112,29 @@ func TestInFront(t *testing.T) {
 			t.Errorf("%s: from behind %v (%d)", path, got, res.StatusCode)
 		}
 	}
+	// A block that nobody registered here may be a plugin's over there.
+	st := b.app.Site().Store()
+	p := wp.Post{Author: 1, Type: "post", Status: "publish", Title: "Seats", Name: "seats", Content: "<!-- wp:shop/seats {\"n\":3} /-->", CommentStatus: "open", PingStatus: "open",
+		Date: fixtureDate, DateGMT: fixtureDate, Modified: fixtureDate, ModifiedGMT: fixtureDate}
+	n, err := st.InsertPost(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seats := fmt.Sprintf("/wp-json/wp/v2/posts/%d", n)
+	for path, fromBehind := range map[string]bool{seats: true, "/wp-json/wp/v2/posts": true, seats + "?_fields=id,title": false, "/wp-json/wp/v2/posts/1": false} {
+		for range 2 { // what was rendered is not forgotten to be foreign
+			res, body := b.get(t, path)
+			if got := res.Header.Get("X-From") == "behind"; got != fromBehind || res.StatusCode != 200 || len(res.Header["Content-Type"]) != 1 || body == "" {
+				t.Errorf("%s: from behind %v (%d) %v", path, got, res.StatusCode, res.Header)
+			}
+		}
+	}
+
 	b.back.Close()
 	if res, body := b.get(t, "/wp-json/shop/v1/orders"); res.StatusCode != 502 || !strings.Contains(body, `"code":"upstream_unavailable"`) {
 		t.Errorf("%d %s", res.StatusCode, body)
 	}
-	if res, _ := b.get(t, "/wp-json/wp/v2/posts"); res.StatusCode != 200 {
+	if res, _ := b.get(t, "/wp-json/wp/v2/posts/1"); res.StatusCode != 200 {
 		t.Errorf("posts without the other site: %d", res.StatusCode)
 	}
 	if err := b.app.Close(); err != nil { // which keeps the counts

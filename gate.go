@@ -54,6 +54,18 @@ func (a *App) amendIndex(ctx context.Context, req *rest.Request, resp *rest.Resp
 	}
 }
 
+// elsewhere hands reads over that would show blocks of a plugin of PHP's; nil
+// without a PHP site.
+func (a *App) elsewhere() func(http.ResponseWriter, *http.Request, *rest.Request) bool {
+	if a.cfg.Upstream == "" {
+		return nil
+	}
+	return func(w http.ResponseWriter, r *http.Request, req *rest.Request) bool {
+		blocks := a.api.UnknownBlocks(req)
+		return len(blocks) > 0 && a.gate.ServeUnknown(w, r, req.Route, blocks)
+	}
+}
+
 // ownPage reports a path that no PHP site has: health, our scripts, and the
 // doors of OAuth 1.0a.
 func ownPage(path string) bool {

@@ -34,6 +34,7 @@ func (a *App) server(ctx context.Context) error {
 		Auth:          a.chain(basic),
 		Index:         func(ctx context.Context, req *rest.Request, resp *rest.Response) { a.api.Index(ctx, req, resp) },
 		Amend:         a.amendIndex,
+		Elsewhere:     a.elsewhere(),
 		JSONP:         a.cfg.WordPress(a.cfg.JSONP),
 		ReflectOrigin: a.cfg.WordPress(a.cfg.ReflectOrigin),
 		AllowOrigin:   a.ownOrigin,
@@ -43,7 +44,7 @@ func (a *App) server(ctx context.Context) error {
 		Atomically:    a.site.Atomically,
 		ShowTags:      a.cfg.Compat == "safe",
 	})
-	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), OAuth1: a.oauth != nil, Limits: a.cfg.Compat == "safe", RenewLogin: a.renewLogin, Fields: a.plugins.fields, Blocks: a.plugins.blocks, Nonce: func(ctx context.Context, action string) string {
+	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), PHP: a.cfg.Upstream != "", OAuth1: a.oauth != nil, Limits: a.cfg.Compat == "safe", RenewLogin: a.renewLogin, Fields: a.plugins.fields, Blocks: a.plugins.blocks, Nonce: func(ctx context.Context, action string) string {
 		return a.cookie.Nonce(auth.FromContext(ctx), action)
 	}})
 	if err := a.api.Register(); err != nil {

@@ -75,6 +75,14 @@ func (r *Request) Value(key any, make func() any) any {
 	return v
 }
 
+// Peek returns what Value keeps for key, nil where it keeps nothing.
+func (r *Request) Peek(key any) any {
+	if r.state == nil {
+		return nil
+	}
+	return r.state.values[key]
+}
+
 // sources lists the parameter sources in WordPress's order: JSON, form, query,
 // URL, defaults.
 func (r *Request) sources() [5]*ordered.Object {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"sync"
 
@@ -25,6 +26,9 @@ type Config struct {
 	// authentication, and its links. Authentication is the value of its
 	// "authentication" member.
 	Index func(context.Context, *Request, *Response)
+	// Elsewhere may answer a read after all that was answered here in vain: what
+	// it returns true for is done. Nil: nothing is.
+	Elsewhere func(http.ResponseWriter, *http.Request, *Request) bool
 	// Amend may change the index, and those of namespaces, once they are
 	// complete but for their links. Nil: nothing to change.
 	Amend func(context.Context, *Request, *Response)
@@ -89,6 +93,10 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	ctx := r.Context()
 	h := w.Header()
 	query := ParseQuery(r.URL.RawQuery)
+	var before http.Header
+	if s.cfg.Elsewhere != nil {
+		before = h.Clone()
+	}
 	s.commonHeaders(ctx, h)
 	callback, err := s.jsonp(query)
 	if err != nil {
@@ -112,6 +120,15 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 			h[name] = values
 		}
 		resp = s.Dispatch(ctx, req)
+	}
+	if s.cfg.Elsewhere != nil && req.tagged && resp.err == nil {
+		ours := h.Clone()
+		clear(h)
+		maps.Copy(h, before)
+		if s.cfg.Elsewhere(w, r, req) {
+			return
+		}
+		maps.Copy(h, ours)
 	}
 	s.finish(ctx, req, resp)
 	for _, c := range req.state.cookies {

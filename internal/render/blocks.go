@@ -88,6 +88,10 @@ func (run *Run) newBlock(p *block.Block, parent *Block, available map[string]any
 	}
 	if p.Name != "" {
 		b.filterData()
+		if b.Type == nil && run.cfg.NoteUnknown {
+			run.note("unknown block") // what is kept would not be noted again
+			run.unknown = append(run.unknown, p.Name)
+		}
 	}
 	b.available = available
 	b.Context = map[string]any{}

@@ -40,6 +40,8 @@ type Config struct {
 	Registry *Registry
 	// NoSmilies leaves smilies as text (the option use_smilies).
 	NoSmilies bool
+	// NoteUnknown remembers blocks that are not registered (Run.Unknown).
+	NoteUnknown bool
 }
 
 // Shortcode makes the HTML of a shortcode. content is what it encloses, with
@@ -161,6 +163,7 @@ type Run struct {
 	hasSubmenus bool     // a navigation had submenus
 	prioritized bool     // an image has fetchpriority high
 	supports    []*Block // the blocks whose callbacks run
+	unknown     []string // names of blocks that are not registered
 }
 
 // contextFilter changes the context of blocks while a block renders its inner
@@ -188,6 +191,10 @@ func (run *Run) Pure() bool { return len(run.consulted) == 0 }
 // "user", "time", "request", "random",
 // "plugin" (the code of a plugin ran).
 func (run *Run) Consulted() []string { return slices.Sorted(maps.Keys(run.consulted)) }
+
+// Unknown lists the blocks that were shown as they are stored because nobody
+// registered them; always empty unless Config.NoteUnknown is set.
+func (run *Run) Unknown() []string { return run.unknown }
 
 func (run *Run) note(what string) { run.consulted[what] = true }
 

@@ -141,6 +141,9 @@ func (g *Gate) look(ctx context.Context) (*survey, error) {
 	if !ok {
 		return nil, fmt.Errorf("the index of PHP's API lists no routes")
 	}
+	if theirs, _ := s.index.Value("home").(string); theirs != "" && strings.TrimRight(theirs, "/") != g.cfg.Home(ctx) {
+		g.cfg.Log.Warn("upstream: the PHP site says that it is another; run platen doctor", "php", theirs, "here", g.cfg.Home(ctx))
+	}
 	s.hash = sha256.Sum256(answer.Body)
 	if old := g.now.Load(); old != nil && old.hash == s.hash && s.at.Sub(old.schemaAt) < schemaLife {
 		s.schemaAt, s.findings, s.tokens, s.partial = old.schemaAt, old.findings, old.tokens, old.partial

@@ -129,6 +129,17 @@ func (g *Gate) ServeREST(w http.ResponseWriter, r *http.Request, route string) b
 	return true
 }
 
+// ServeUnknown answers a call whose answer here would show blocks that nobody
+// registered here: a plugin of PHP's may know them. It is false for a route
+// that is forced to be served here.
+func (g *Gate) ServeUnknown(w http.ResponseWriter, r *http.Request, route string, blocks []string) bool {
+	if forced := g.rules.find(r.Method, restPrefix+route); forced != nil && !forced.php || g.looped(r) {
+		return false
+	}
+	g.handOver(w, r, handedOver{rest: true, place: routePlace(r.Method, route), reason: "blocks that only PHP may know: " + strings.Join(blocks, ", ")})
+	return true
+}
+
 // handedOver says what was handed over and why.
 type handedOver struct {
 	rest          bool

@@ -29,6 +29,7 @@ type php struct {
 	routes  map[string]any // of the index
 	options map[string]any // by route
 	get     map[string]any
+	spaces  []string
 	status  int // of the index, if not 200
 	asked   []string
 	page    http.HandlerFunc
@@ -45,7 +46,7 @@ func (p *php) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Header.Get("User-Agent") != "Platen":
 		p.got = r.Clone(context.Background())
 	case route == "/":
-		answer = map[string]any{"name": "PHP's", "plugin_member": 1, "namespaces": []string{"wp/v2", "shop/v1"}, "routes": p.routes,
+		answer = map[string]any{"name": "PHP's", "plugin_member": 1, "namespaces": p.spaces, "routes": p.routes,
 			"authentication": map[string]any{"application-passwords": 1}}
 	case r.Method == http.MethodOptions:
 		answer = p.options[route]
@@ -102,6 +103,7 @@ func newPHP(t *testing.T) *php {
 	t.Helper()
 	types := map[string]any{"post": map[string]any{"slug": "post"}}
 	p := &php{
+		spaces: []string{"wp/v2", "shop/v1"},
 		routes: map[string]any{"/": 1, "/wp/v2": 1, "/wp/v2/posts": map[string]any{"namespace": "wp/v2", "by": "php"}, `/wp/v2/posts/(?P<id>\d+)`: 1, "/wp/v2/media": 1,
 			"/wp/v2/types": 1, "/wp/v2/comments": 1, "/wp/v2/search": 1, "/wp/v2/themes": map[string]any{"namespace": "wp/v2", "by": "php"},
 			"/shop/v1": 1, "/shop/v1/orders": map[string]any{"namespace": "shop/v1"}},
@@ -329,6 +331,25 @@ func TestSurveyAgain(t *testing.T) {
 	}
 	if d := g.Decide(httptest.NewRequest("GET", "/", nil), "/wp/v2/posts"); !d.PHP {
 		t.Error("forgotten")
+	}
+}
+
+// TestTokens holds that the tokens of a plugin of PHP's stay PHP's to check.
+func TestTokens(t *testing.T) {
+	for _, plugin := range []bool{false, true} {
+		p := newPHP(t)
+		if plugin {
+			p.spaces = append(p.spaces, "jwt-auth/v1")
+		}
+		g := newGate(t, Config{URL: p.URL})
+		r := httptest.NewRequest("GET", "http://site.test/", nil)
+		if g.Decide(r, "/wp/v2/posts").PHP {
+			t.Error("a visitor's call went to PHP")
+		}
+		r.Header.Set("Authorization", "bearer abc")
+		if d := g.Decide(r, "/wp/v2/posts"); d.PHP != plugin {
+			t.Errorf("plugin %v: PHP %v", plugin, d.PHP)
+		}
 	}
 }
 

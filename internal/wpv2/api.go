@@ -24,6 +24,7 @@ type API struct {
 	site        *site.Site
 	rest        *rest.Server
 	publicUsers bool
+	php         bool
 	oauth1      bool
 	limits      bool
 	renewLogin  func(context.Context, *rest.Request, *site.User) ([]string, error)
@@ -43,6 +44,9 @@ type Config struct {
 	Server *rest.Server
 	// PublicUsers lists the authors of published posts to anybody.
 	PublicUsers bool
+	// PHP says that a PHP WordPress stands behind, whose plugins may know blocks
+	// that are not known here; see UnknownBlocks.
+	PHP bool
 	// OAuth1 announces OAuth 1.0a in the index.
 	OAuth1 bool
 	// Limits adds the limits of application passwords, which WordPress does
@@ -63,7 +67,7 @@ func New(cfg Config) *API {
 	if cfg.Nonce == nil {
 		cfg.Nonce = func(context.Context, string) string { return "" }
 	}
-	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, oauth1: cfg.OAuth1, limits: cfg.Limits, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{},
+	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, php: cfg.PHP, oauth1: cfg.OAuth1, limits: cfg.Limits, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{},
 		registered: cfg.Fields, fieldNames: map[string][]string{}, blocks: cfg.Blocks}
 }
 

@@ -46,7 +46,7 @@ func (a *API) rendering(ctx context.Context) *rendering {
 	if a.rendered == nil || a.rendered.settings != set {
 		a.rendered = &rendering{
 			settings: set,
-			renderer: render.New(render.Config{HomeURL: set.Home, SiteURL: set.SiteURL, UploadsURL: set.UploadsURL(), NoSmilies: !set.Bool("use_smilies"), Registry: a.blocks}),
+			renderer: render.New(render.Config{HomeURL: set.Home, SiteURL: set.SiteURL, UploadsURL: set.UploadsURL(), NoSmilies: !set.Bool("use_smilies"), NoteUnknown: a.php, Registry: a.blocks}),
 			kept:     cache.NewSized[textHash, string](keepRendered, func(_ textHash, v string) uint32 { return uint32(len(v) + 128) }),
 		}
 	}
@@ -58,6 +58,16 @@ type runKey struct{}
 // run is the rendering run of a response: its counters go on from post to post.
 func (a *API) run(s *rest.Scope) *render.Run {
 	return s.Req.Value(runKey{}, func() any { return a.newRun(s.Ctx, a.address(s)) }).(*render.Run)
+}
+
+// UnknownBlocks lists the blocks in the answer to a request that nobody
+// registered here, if Config.PHP is set.
+func (a *API) UnknownBlocks(req *rest.Request) []string {
+	run, _ := req.Peek(runKey{}).(*render.Run)
+	if run == nil {
+		return nil
+	}
+	return run.Unknown()
 }
 
 func (a *API) newRun(ctx context.Context, address string) *render.Run {
