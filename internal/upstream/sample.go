@@ -110,7 +110,11 @@ func (g *Gate) compareRoute(ctx context.Context, c *Comparing, r *rest.Route, it
 	row.Because = g.reasonFor(ctx, r)
 	row.PHP = row.Because != ""
 	found := differences{}
+	forced := g.rules.find(http.MethodGet, restPrefix+route) != nil
 	for _, each := range c.calls(r, route, items) {
+		if !row.PHP && !forced && g.known(ctx).reason(r, http.MethodGet, rest.ParseQuery(each.query)) != "" {
+			continue // with these parameters it is PHP's
+		}
 		theirs, err := g.Ask(ctx, http.MethodGet, each.route, each.query, c.Header)
 		if err != nil {
 			return row, err
