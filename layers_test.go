@@ -29,7 +29,7 @@ var storeys = []string{
 	"phpserialize salt password oauth1 capability block schema js",
 	"format nonce authcookie wpconfig internal/wp internal/store/uca520",
 	"apppassword auth internal/store internal/config internal/cache internal/media",
-	"rest internal/site",
+	"rest internal/site internal/limits",
 	"internal/render",
 	"internal/wpv2 internal/jwtauth internal/platenv1 internal/login internal/admin internal/front internal/openapi internal/upstream",
 	"platen",
@@ -41,7 +41,7 @@ const streetFront = "ordered phpserialize salt wpconfig authcookie nonce passwor
 
 // aside are packages that stand beside the house: helpers of tests, and
 // programs that make files or measure. No room imports them.
-const aside = "internal/vectest internal/rectest internal/wiretest internal/store/storetest internal/store/uca520/gen js/build test/... examples/..."
+const aside = "internal/vectest internal/rectest internal/wiretest internal/redistest internal/store/storetest internal/store/uca520/gen js/build test/... examples/..."
 
 // only names imports that few may have: the package, and who may import it.
 var only = []struct{ pkg, who string }{
@@ -69,6 +69,7 @@ var modules = []struct{ prefix, who string }{
 	{"github.com/cespare/xxhash/v2", "rest"},
 	{"golang.org/x/crypto", "password"},
 	{"github.com/go-crypt/x", "password"},
+	{"github.com/redis/rueidis", "internal/limits"},
 	{"github.com/golang-jwt/jwt/v5", "internal/jwtauth platen"},
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/platenhq/platen/authcookie"
 	"github.com/platenhq/platen/internal/config"
 	"github.com/platenhq/platen/internal/jwtauth"
+	"github.com/platenhq/platen/internal/limits"
 	"github.com/platenhq/platen/internal/media"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/store"
@@ -87,6 +88,7 @@ type App struct {
 	scripts *js.Registry
 	handler http.Handler
 	limits  auth.Limiter     // nil: none
+	shared  *limits.Redis    // the limits when they are in Redis
 	oauth   *auth.OAuth1     // nil: off
 	jwt     *jwtauth.Service // nil: off
 	proxies []netip.Prefix   // whose X-Forwarded headers are believed
@@ -161,7 +163,10 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 		BcryptCost: opt.BcryptCost,
 	}
 	a.besideConfig(&siteCfg)
-	a.limits = a.limiter(opt)
+	var err error
+	if a.limits, err = a.limiter(opt); err != nil {
+		return err
+	}
 	siteCfg.Limiter = a.limits
 	if err := a.readProxies(); err != nil {
 		return err
@@ -218,6 +223,9 @@ func (a *App) readTables(ctx context.Context, opt Options, cfg site.Config) erro
 	if err := a.registerPlugins(opt.Plugins); err != nil {
 		return err
 	}
+	if a.shared != nil {
+		a.shared.Key = a.site.DeriveKey("limits")
+	}
 	if has {
 		return nil
 	}
@@ -248,6 +256,9 @@ func (a *App) cookieNames(ctx context.Context) *authcookie.Names {
 // Close ends the site: the database is closed.
 func (a *App) Close() error {
 	a.closeGate()
+	if a.shared != nil {
+		a.shared.Close()
+	}
 	return a.store.Close()
 }
 

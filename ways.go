@@ -12,17 +12,24 @@ import (
 
 	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/internal/jwtauth"
+	"github.com/platenhq/platen/internal/limits"
 	"github.com/platenhq/platen/internal/platenv1"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/oauth1"
 )
 
 // limiter is the budget of credentials tried, nil without one.
-func (a *App) limiter(opt Options) auth.Limiter {
+func (a *App) limiter(opt Options) (auth.Limiter, error) {
 	if a.cfg.WordPress(a.cfg.UnlimitedLogins) {
-		return nil
+		return nil, nil
 	}
-	return &auth.Budget{Now: opt.Now}
+	budget := &auth.Budget{Now: opt.Now}
+	if a.cfg.Redis == "" {
+		return budget, nil
+	}
+	var err error
+	a.shared, err = limits.New(a.cfg.Redis, budget, a.log)
+	return a.shared, err
 }
 
 // readProxies reads the list of proxies whose X-Forwarded headers count.

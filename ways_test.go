@@ -17,6 +17,7 @@ import (
 	"github.com/platenhq/platen"
 	"github.com/platenhq/platen/apppassword"
 	"github.com/platenhq/platen/internal/config"
+	"github.com/platenhq/platen/internal/redistest"
 	"github.com/platenhq/platen/internal/site"
 )
 
@@ -301,5 +302,29 @@ func TestForwardedHeaders(t *testing.T) {
 	}
 	if r := n.post("/wp-login.php", "log=other&pwd=x", "X-Forwarded-For", "203.0.113.99"); r.StatusCode != 429 {
 		t.Errorf("a header nobody vouches for is believed: %d", r.StatusCode)
+	}
+}
+
+// TestNodesShareTheBudget: what is tried at one node is paid for at the others.
+func TestNodesShareTheBudget(t *testing.T) {
+	server := redistest.Start(t)
+	dir := t.TempDir()
+	node := func() *newSite {
+		return openNew(t, func(c *config.Config) { c.Data, c.DB, c.Redis = dir, "sqlite:"+dir+"/test.db", server.URL })
+	}
+	one, two := node(), node()
+	for i := range 10 {
+		one.login(one.browser(), "nobody", fmt.Sprint("x", i))
+	}
+	if r := two.login(two.browser(), "nobody", "x"); r.StatusCode != 429 || r.Header.Get("Retry-After") == "" {
+		t.Error(r.StatusCode, r.Header)
+	}
+	if r := two.login(two.browser(), "admin", adminPass); r.StatusCode != 302 {
+		t.Error(r.StatusCode, r.body)
+	}
+	cfg := config.Default()
+	cfg.Data, cfg.DB, cfg.Redis = dir, "sqlite:"+dir+"/test.db", "http://:secret@host"
+	if _, err := platen.Open(t.Context(), cfg, platen.Options{}); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Error(err)
 	}
 }

@@ -153,9 +153,23 @@ func (b *Budget) Take(_ context.Context, a Attempt) (done func(Outcome), wait ti
 	return func(o Outcome) { b.done(a, print, prices, o) }, 0, nil
 }
 
+// Rates are the rates in force, defaults included: those of an account, of a
+// network, and of a known network or device of an account.
+func (b *Budget) Rates() (account, network, own Rate) {
+	return b.Account.or(10, time.Minute), b.Network.or(30, 20*time.Second), b.Own.or(10, 30*time.Second)
+}
+
+// Remembers is how long a network stays known.
+func (b *Budget) Remembers() time.Duration {
+	if b.Remember == 0 {
+		return 30 * 24 * time.Hour
+	}
+	return b.Remember
+}
+
 // prices lists who pays for an attempt.
 func (b *Budget) prices(a Attempt, now time.Time) []price {
-	own := b.Own.or(10, 30*time.Second)
+	accountRate, networkRate, own := b.Rates()
 	network := Network(a.Addr)
 	if a.Account != "" {
 		switch {
@@ -167,10 +181,10 @@ func (b *Budget) prices(a Attempt, now time.Time) []price {
 	}
 	var out []price
 	if a.Account != "" {
-		out = append(out, price{"a\x00" + a.Account, b.Account.or(10, time.Minute)})
+		out = append(out, price{"a\x00" + a.Account, accountRate})
 	}
 	if network != "" {
-		out = append(out, price{"n\x00" + network, b.Network.or(30, 20*time.Second)})
+		out = append(out, price{"n\x00" + network, networkRate})
 	}
 	return out
 }
@@ -239,11 +253,7 @@ func (b *Budget) trust(a Attempt, now time.Time) {
 	if a.Account == "" || network == "" {
 		return
 	}
-	life := b.Remember
-	if life == 0 {
-		life = 30 * 24 * time.Hour
-	}
-	b.known = put(b.known, a.Account+"\x00"+network, now.Add(life), b.max(), now)
+	b.known = put(b.known, a.Account+"\x00"+network, now.Add(b.Remembers()), b.max(), now)
 }
 
 func (b *Budget) max() int {

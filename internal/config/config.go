@@ -85,7 +85,7 @@ var options = []option{
 	{name: "native", many: true, usage: "pattern to serve here although PHP would: [METHOD] /wp-json/…, * is one segment (repeatable, or with commas)", text: func(c *Config) *string { return &c.Native }},
 	{name: "to-upstream", many: true, usage: "pattern to leave to PHP although Platen could serve it (repeatable, or with commas)", text: func(c *Config) *string { return &c.ToUpstream }},
 	{name: "compat", usage: "safe, or wordpress to answer exactly as WordPress does", text: func(c *Config) *string { return &c.Compat }},
-	{name: "redis", usage: "Redis for limits and invalidation between nodes", text: func(c *Config) *string { return &c.Redis }},
+	{name: "redis", usage: "Redis in which the nodes of a site share their limits: redis://user:password@host:6379/0, rediss://, unix:///path", text: func(c *Config) *string { return &c.Redis }},
 	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory, or the one of the WordPress of --wp-config)", text: func(c *Config) *string { return &c.Uploads }},
 	{name: "environment", usage: "local, development, staging or production", text: func(c *Config) *string { return &c.Environment }},
 	{name: "metrics", usage: "address to serve metrics on (default: none)", text: func(c *Config) *string { return &c.Metrics }},
