@@ -5,7 +5,10 @@ go 1.26.0
 require github.com/dghubble/oauth1 v0.7.3
 
 require github.com/cespare/xxhash/v2 v2.3.0
+
 require github.com/redis/rueidis v1.0.79
+
+require github.com/wneessen/go-mail v0.8.1
 
 require (
 	github.com/bep/imagemeta v1.0.1

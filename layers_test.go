@@ -28,7 +28,7 @@ var storeys = []string{
 	"ordered",
 	"phpserialize salt password oauth1 capability block schema js",
 	"format nonce authcookie wpconfig internal/wp internal/store/uca520",
-	"apppassword auth internal/store internal/config internal/cache internal/media",
+	"apppassword auth internal/store internal/config internal/cache internal/media internal/mail",
 	"rest internal/site internal/limits",
 	"internal/render",
 	"internal/wpv2 internal/jwtauth internal/platenv1 internal/login internal/admin internal/front internal/openapi internal/upstream",
@@ -51,7 +51,7 @@ var only = []struct{ pkg, who string }{
 	{"internal/config", "platen"},
 	{"net/http", "auth rest js internal/media internal/wpv2 internal/jwtauth internal/platenv1 internal/login internal/admin internal/front internal/openapi internal/upstream platen"},
 	{"html/template", "js internal/login internal/admin internal/front"},
-	{"os", "wpconfig js rest internal/config internal/media internal/store internal/login platen cmd/platen"},
+	{"os", "wpconfig js rest internal/config internal/media internal/mail internal/store internal/login platen cmd/platen"},
 	{"unsafe", ""},
 }
 
@@ -69,6 +69,7 @@ var modules = []struct{ prefix, who string }{
 	{"github.com/cespare/xxhash/v2", "rest"},
 	{"golang.org/x/crypto", "password"},
 	{"github.com/go-crypt/x", "password"},
+	{"github.com/wneessen/go-mail", "internal/mail"},
 	{"github.com/redis/rueidis", "internal/limits"},
 	{"github.com/golang-jwt/jwt/v5", "internal/jwtauth platen"},
 }

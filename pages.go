@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"html"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/internal/admin"
@@ -25,6 +23,8 @@ import (
 func (a *App) pages(ctx context.Context, mux *http.ServeMux) error {
 	guard := http.NewCrossOriginProtection()
 	doors := login.New(a.loginConfig())
+	hooks := a.site.Hooks()
+	hooks.AfterUpdateUser = append(hooks.AfterUpdateUser, doors.AccountChanged)
 	for _, path := range []string{"/wp-login.php", "/wp-admin/admin-ajax.php", "/wp-admin/authorize-application.php"} {
 		mux.Handle(path, guard.Handler(doors))
 	}
@@ -93,7 +93,7 @@ func (a *App) loginConfig() login.Config {
 	cfg := login.Config{
 		Site: a.site, Cookie: a.cookie, Log: a.log,
 		Discreet: !a.cfg.WordPress(a.cfg.LoginOracle),
-		Mailer:   &login.Outbox{Dir: filepath.Join(a.cfg.Data, "outbox"), Now: time.Now, Log: a.log},
+		Post:     a.post,
 		Register: a.register, RemoteAddr: a.remoteAddr,
 		OAuth: a.oauth, OAuthPlugin: a.cfg.WordPress(a.cfg.OAuth1Plugin),
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/platenhq/platen/internal/config"
 	"github.com/platenhq/platen/internal/jwtauth"
 	"github.com/platenhq/platen/internal/limits"
+	"github.com/platenhq/platen/internal/mail"
 	"github.com/platenhq/platen/internal/media"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/store"
@@ -99,6 +100,7 @@ type App struct {
 	after     func(time.Duration) <-chan time.Time
 	scheduled chan struct{} // a post was scheduled
 
+	post *mail.Postman
 	// AdminPassword is the password that was made for the administrator of a
 	// new site, "" when the site was there already or the password was given.
 	AdminPassword string
@@ -168,6 +170,7 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 		return err
 	}
 	siteCfg.Limiter = a.limits
+	siteCfg.EndSessions = a.cfg.Compat == "safe"
 	if err := a.readProxies(); err != nil {
 		return err
 	}
@@ -184,6 +187,9 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 	}
 	a.site.SetEnvironment(environment)
 	a.noticeScheduled()
+	if err := a.openPost(ctx, opt); err != nil {
+		return err
+	}
 	a.auth(opt)
 	if err := a.server(ctx); err != nil {
 		return err
@@ -256,6 +262,7 @@ func (a *App) cookieNames(ctx context.Context) *authcookie.Names {
 // Close ends the site: the database is closed.
 func (a *App) Close() error {
 	a.closeGate()
+	a.post.Close(mailTime)
 	if a.shared != nil {
 		a.shared.Close()
 	}

@@ -31,6 +31,7 @@ type newSite struct {
 	client *http.Client
 	mu     sync.Mutex
 	now    time.Time // stands still but for after
+	dir    string    // of the data
 }
 
 func openNew(t *testing.T, change func(*config.Config)) *newSite {
@@ -60,7 +61,7 @@ func openNewCost(t *testing.T, cost int, change func(*config.Config)) *newSite {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { app.Close() })
-	n.app, n.web.Config.Handler = app, app.Handler()
+	n.app, n.web.Config.Handler, n.dir = app, app.Handler(), cfg.Data
 	n.web.Start()
 	n.client = n.browser()
 	return n

@@ -33,6 +33,8 @@ type Config struct {
 	ToUpstream   string // what PHP serves although Platen could
 	Compat       string // safe or wordpress
 	Redis        string
+	SMTP         string // address of the mail server; "" is the outbox
+	MailFrom     string // sender of the site's mails
 	Uploads      string // directory of the uploads; "" beside a WordPress: where it has them
 	Environment  string // WP_ENVIRONMENT_TYPE
 	Metrics      string // address for /-/metrics; "" is none
@@ -86,6 +88,8 @@ var options = []option{
 	{name: "to-upstream", many: true, usage: "pattern to leave to PHP although Platen could serve it (repeatable, or with commas)", text: func(c *Config) *string { return &c.ToUpstream }},
 	{name: "compat", usage: "safe, or wordpress to answer exactly as WordPress does", text: func(c *Config) *string { return &c.Compat }},
 	{name: "redis", usage: "Redis in which the nodes of a site share their limits: redis://user:password@host:6379/0, rediss://, unix:///path", text: func(c *Config) *string { return &c.Redis }},
+	{name: "smtp", usage: "mail server: smtp://user:password@host:587 or smtps://… (default: mails are put into the folder outbox of the data directory)", text: func(c *Config) *string { return &c.SMTP }},
+	{name: "mail-from", usage: "sender of the site's mails (default: wordpress@ the site's host)", text: func(c *Config) *string { return &c.MailFrom }},
 	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory, or the one of the WordPress of --wp-config)", text: func(c *Config) *string { return &c.Uploads }},
 	{name: "environment", usage: "local, development, staging or production", text: func(c *Config) *string { return &c.Environment }},
 	{name: "metrics", usage: "address to serve metrics on (default: none)", text: func(c *Config) *string { return &c.Metrics }},

@@ -17,6 +17,7 @@ import (
 	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/authcookie"
 	"github.com/platenhq/platen/format"
+	"github.com/platenhq/platen/internal/mail"
 	"github.com/platenhq/platen/internal/site"
 )
 
@@ -35,9 +36,9 @@ type Config struct {
 	BlankPage bool
 	// Exact sends the headers that WordPress sends and no more.
 	Exact bool
-	// Mailer sends the mails of lost passwords; nil sends none, so that the
-	// form says that it could not.
-	Mailer Mailer
+	// Post sends the mails of lost passwords and of changed accounts; nil sends
+	// none, so that the form says that it could not.
+	Post *mail.Postman
 	// Register creates a user with the site's default role and a password, if
 	// the site lets visitors register. Nil: registering always fails.
 	Register func(ctx context.Context, login, email, password string) (id int64, err error)
@@ -49,6 +50,8 @@ type Config struct {
 	OAuthPlugin bool
 	Log         *slog.Logger // nil: silent
 }
+
+var errNoMailer = errors.New("login: no mailer is set up")
 
 // Server serves the pages. It does not change after New.
 type Server struct {

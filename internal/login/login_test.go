@@ -3,6 +3,7 @@ package login_test
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/authcookie"
 	"github.com/platenhq/platen/internal/login"
+	"github.com/platenhq/platen/internal/mail"
 	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/store/storetest"
 	"github.com/platenhq/platen/nonce"
@@ -50,7 +52,7 @@ func newHouse(t *testing.T, change func(*login.Config)) *house {
 		Names: auth.FixedNames(names), Auth: authcookie.NewSigner(h.site.Secret("auth")), SecureAuth: authcookie.NewSigner(h.site.Secret("secure_auth")),
 		LoggedIn: authcookie.NewSigner(h.site.Secret("logged_in")), Nonces: nonce.New(h.site.Secret("nonce")), Users: h.site, Now: time.Now,
 	}
-	cfg := login.Config{Site: h.site, Cookie: h.cookie, Mailer: &login.Outbox{Dir: h.outbox, Now: time.Now}}
+	cfg := login.Config{Site: h.site, Cookie: h.cookie, Post: &mail.Postman{Sender: &mail.Outbox{Dir: h.outbox, Now: time.Now}, Log: slog.New(slog.DiscardHandler)}}
 	if change != nil {
 		change(&cfg)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/platenhq/platen/authcookie"
+	"github.com/platenhq/platen/internal/mail"
 	"github.com/platenhq/platen/internal/site"
 )
 
@@ -65,12 +66,8 @@ func (s *Server) sendReset(v *visit) (*notice, error) {
 	}
 	if s.cfg.Discreet {
 		// The mail goes out on its own time, so that its time tells nothing.
-		if user != nil {
-			go func() {
-				if err := s.mailReset(context.WithoutCancel(v.ctx), v, user); err != nil {
-					s.log.Error("password reset", "user", user.ID, "err", err)
-				}
-			}()
+		if user != nil && s.cfg.Post != nil {
+			s.cfg.Post.Go(v.ctx, "password reset", func(ctx context.Context, _ mail.Sender) error { return s.mailReset(ctx, v, user) })
 		}
 		return nil, nil
 	}
@@ -102,7 +99,7 @@ func (s *Server) findAccount(ctx context.Context, name string) (*site.User, stri
 
 // mailReset makes a key and mails the link.
 func (s *Server) mailReset(ctx context.Context, v *visit, user *site.User) error {
-	if s.cfg.Mailer == nil {
+	if s.cfg.Post == nil {
 		return errNoMailer
 	}
 	key, err := s.site.NewResetKey(ctx, user.ID)
@@ -113,7 +110,7 @@ func (s *Server) mailReset(ctx context.Context, v *visit, user *site.User) error
 	// The login is not the last argument: one that ends in a full stop would
 	// lose it to the program that makes links of addresses.
 	link := v.loginURL() + "?login=" + strings.ReplaceAll(url.QueryEscape(user.Login), "+", "%20") + "&key=" + key + "&action=rp&wp_lang=" + s.site.Locale(ctx, user)
-	return s.cfg.Mailer.Send(ctx, Mail{
+	return s.cfg.Post.Sender.Send(ctx, mail.Message{
 		To:      user.Email,
 		Subject: fmt.Sprintf("[%s] Password Reset", name),
 		Text: "Somebody, most likely you, asked for a new password for this account:\r\n\r\n" +

@@ -272,6 +272,11 @@ func (s *Site) ResetPassword(ctx context.Context, user int64, typed string) erro
 	if err := s.SetPassword(ctx, user, typed); err != nil {
 		return err
 	}
+	if s.cfg.EndSessions {
+		if err := s.EndAllSessions(ctx, user); err != nil {
+			return err
+		}
+	}
 	return s.SetMeta(ctx, wp.UserMeta, user, "default_password_nag", "")
 }
 

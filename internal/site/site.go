@@ -59,6 +59,9 @@ type Config struct {
 	DisallowFileMods       bool
 	DisallowUnfilteredHTML bool
 	AllowUnfilteredUploads bool
+	// EndSessions ends the other sessions of a user whose password or e-mail
+	// address changes. WordPress leaves them in its list.
+	EndSessions bool
 }
 
 // Site is one WordPress site.

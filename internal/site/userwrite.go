@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/format"
 	"github.com/platenhq/platen/internal/store"
 	"github.com/platenhq/platen/internal/wp"
@@ -144,10 +145,31 @@ func (s *Site) UpdateUser(ctx context.Context, id int64, c UserChanges) (*User, 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.endChanged(ctx, before, after); err != nil {
+		return nil, err
+	}
 	for _, f := range s.hooks.AfterUpdateUser {
 		f(ctx, before, after)
 	}
 	return after, nil
+}
+
+// endChanged ends the sessions of a user whose password or e-mail address was
+// changed, but for the one in which the user did it: whoever is about to lose
+// an account that was broken into gets rid of the thief.
+func (s *Site) endChanged(ctx context.Context, before, after *User) error {
+	if !s.cfg.EndSessions || before.Pass == after.Pass && strings.EqualFold(before.Email, after.Email) {
+		return nil
+	}
+	if id := auth.FromContext(ctx); id.LoggedIn() && id.UserID == after.ID {
+		switch id.Method {
+		case auth.MethodCookie:
+			return s.EndOtherSessions(ctx, after.ID, id.Session)
+		case auth.MethodJWT:
+			return s.EndAllButToken(ctx, after.ID, id.Credential)
+		}
+	}
+	return s.EndAllSessions(ctx, after.ID)
 }
 
 // updateUser writes the row, the meta and the roles of a user; hash is of a
