@@ -45,7 +45,7 @@ func doctorTool(ctx context.Context, p *program, args []string) error {
 	fs.BoolVar(&d.write, "write", false, "write the advice about routes into platen.toml of the data directory")
 	fs.StringVar(&d.as, "as", "", "look at the site as this user too: a login is made for it, and ended")
 	fs.StringVar(&d.cookie, "cookie", "", "a Cookie header of somebody logged in to the PHP site, to see whether it counts here")
-	fs.IntVar(&d.samples, "samples", 5, "how many things of a kind are compared with --upstream")
+	fs.IntVar(&d.samples, "samples", 5, "how many things of a kind are compared with --upstream; 0 compares nothing")
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return err

@@ -50,6 +50,10 @@ func (d *doctor) compare(ctx context.Context) error {
 		return nil
 	}
 	d.Findings = found
+	if d.samples <= 0 {
+		d.add(stateSkipped, name, "nothing was compared", "give --samples a number")
+		return nil
+	}
 	how := upstream.Comparing{Own: d.own, Header: d.header, LoggedIn: d.header != nil, Items: d.samples, Meant: d.meant}
 	if !d.json {
 		how.Progress = progress(d.err)
