@@ -73,6 +73,8 @@ type Options struct {
 	BcryptCost int
 	// Plugins are registered in this order.
 	Plugins []Plugin
+
+	existing bool // make neither site nor keys
 }
 
 // App is a site that is ready to serve.
@@ -108,16 +110,7 @@ type App struct {
 
 // Open opens a site, and makes it when its database is empty.
 func Open(ctx context.Context, cfg Config, opt Options) (*App, error) {
-	a := &App{cfg: cfg, log: opt.Log}
-	if a.log == nil {
-		a.log = slog.New(slog.DiscardHandler)
-	}
-	if opt.Now == nil {
-		opt.Now = time.Now
-	}
-	if a.after = opt.After; a.after == nil {
-		a.after = time.After
-	}
+	a := newApp(cfg, &opt)
 	if err := a.openStore(ctx, opt); err != nil {
 		return nil, err
 	}
@@ -128,8 +121,26 @@ func Open(ctx context.Context, cfg Config, opt Options) (*App, error) {
 	return a, nil
 }
 
+// newApp is an App with what has a default.
+func newApp(cfg Config, opt *Options) *App {
+	a := &App{cfg: cfg, log: opt.Log}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if a.after = opt.After; a.after == nil {
+		a.after = time.After
+	}
+	return a
+}
+
 func (a *App) openStore(ctx context.Context, opt Options) (err error) {
 	if opt.Keys != nil || a.cfg.Beside == nil {
+		if opt.existing && opt.Keys == nil && !config.HasKeys(a.cfg.Data) {
+			return fmt.Errorf("there are no keys in %s; the site's are needed: of its data directory, its wp-config.php or Options.Keys", a.cfg.Data)
+		}
 		if err := a.loadSecrets(opt.Keys); err != nil {
 			return err
 		}
@@ -159,6 +170,24 @@ func (s secretsOf) Secret(scheme string) string {
 }
 
 func (a *App) assemble(ctx context.Context, opt Options) error {
+	if err := a.openSite(ctx, opt); err != nil {
+		return err
+	}
+	a.noticeScheduled()
+	if err := a.openPost(ctx, opt); err != nil {
+		return err
+	}
+	if err := a.server(ctx); err != nil {
+		return err
+	}
+	for _, add := range a.plugins.hooks {
+		add(a.site.Hooks())
+	}
+	return a.tellReady(ctx)
+}
+
+// openSite opens the site and the ways in.
+func (a *App) openSite(ctx context.Context, opt Options) error {
 	siteCfg := site.Config{
 		Store: a.store, Secrets: secretsOf{a.secrets}, Now: opt.Now, Log: a.log,
 		SiteURL: a.cfg.URL, HomeURL: a.cfg.URL,
@@ -186,18 +215,8 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 		environment = "local"
 	}
 	a.site.SetEnvironment(environment)
-	a.noticeScheduled()
-	if err := a.openPost(ctx, opt); err != nil {
-		return err
-	}
 	a.auth(opt)
-	if err := a.server(ctx); err != nil {
-		return err
-	}
-	for _, add := range a.plugins.hooks {
-		add(a.site.Hooks())
-	}
-	return a.tellReady(ctx)
+	return nil
 }
 
 // readTables opens the site in the tables of the database, and makes one in an
@@ -215,6 +234,9 @@ func (a *App) readTables(ctx context.Context, opt Options, cfg site.Config) erro
 	}
 	if !has && a.cfg.Beside != nil && !opt.Init {
 		return a.errNoWordPress()
+	}
+	if !has && opt.existing {
+		return fmt.Errorf("there is no site in %s", redactDSN(a.cfg.DB))
 	}
 	if !tables {
 		if err := a.store.CreateSchema(ctx); err != nil {

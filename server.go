@@ -12,14 +12,19 @@ import (
 	"github.com/platenhq/platen/rest"
 )
 
-// server builds the rooms that answer requests.
-func (a *App) server(ctx context.Context) error {
-	basic := &auth.Basic{
+// basic is the way in by application passwords.
+func (a *App) basic() *auth.Basic {
+	return &auth.Basic{
 		Passwords:  a.site,
 		Available:  func(r *http.Request) bool { return a.site.AppPasswordsAvailable(a.secure(r)) },
 		Strict:     a.cfg.Compat == "safe",
 		RemoteAddr: a.remoteAddr,
 	}
+}
+
+// server builds the rooms that answer requests.
+func (a *App) server(ctx context.Context) error {
+	basic := a.basic()
 	if err := a.ways(); err != nil {
 		return err
 	}

@@ -17,6 +17,12 @@ import (
 // KeysFile is the name of the key file in the data directory.
 const KeysFile = "keys.toml"
 
+// HasKeys reports whether there is a key file in the data directory.
+func HasKeys(data string) bool {
+	_, err := os.Stat(filepath.Join(data, KeysFile))
+	return err == nil
+}
+
 // LoadKeys reads the eight keys and salts of the data directory. When the file
 // is not there it is made, with mode 0600. Keys that are missing, sample values
 // or equal to each other are refused, with a sentence that says what to do.
