@@ -131,6 +131,7 @@ func (a *App) dashboardData(ctx context.Context) (admin.Data, error) {
 		HomeURL:   set.Home + "/",
 		LoginURL:  login.LoginURL(set, "", false),
 		LogoutURL: login.LogoutURL(set, "", a.cookie.Nonce(id, "log-out")),
+		OAuth:     a.oauth != nil,
 		UserID:    me.ID, UserName: me.DisplayName, UserLogin: me.Login,
 		REST: js.Settings{
 			Root: set.RESTRoot(), Nonce: a.cookie.Nonce(id, auth.RESTAction), VersionString: "wp/v2/",

@@ -47,6 +47,8 @@ type Data struct {
 	UserName  string // display name
 	UserLogin string
 
+	OAuth bool // applications may be let in by OAuth 1.0a
+
 	REST js.Settings // root and nonce of the REST API for this user
 
 	// Can tells whether the user has a primitive capability; nil means none. It decides what is offered, not what is

@@ -22,6 +22,8 @@ var scripts = []script{
 	{"platen-admin-writing", "admin-writing.js", []string{"platen-admin"}},
 	{"platen-admin-terms", "admin-terms.js", []string{"platen-admin"}},
 	{"platen-admin-profile", "admin-profile.js", []string{"platen-admin"}},
+	{"platen-admin-sessions", "admin-sessions.js", []string{"platen-admin"}},
+	{"platen-admin-consumers", "admin-consumers.js", []string{"platen-admin"}},
 }
 
 type script struct {

@@ -108,6 +108,7 @@ func (a *Admin) scripts(r *http.Request, data *Data, s screen, csp string) (temp
 		"site":  map[string]any{"title": data.SiteTitle, "lang": data.Lang, "zone": data.TimeZone},
 		"urls":  map[string]any{"base": a.cfg.Base, "login": data.LoginURL, "home": data.HomeURL},
 		"types": types,
+		"oauth": data.OAuth,
 		"page":  map[string]any{"kind": s.Kind, "type": s.Type.Name, "post": s.PostID},
 	})
 	if err != nil {
@@ -144,6 +145,10 @@ func (a *Admin) menu(data *Data, current string) []menuEntry {
 			menu = append(menu, menuEntry{p.Title, a.cfg.Base + "admin.php?page=" + p.Slug, "plugin", current == "page:"+p.Slug})
 		}
 	}
+	if data.OAuth && data.can("edit_users") {
+		menu = append(menu, menuEntry{"Applications", a.cfg.Base + "oauth-consumers.php", "key", current == "consumers"})
+	}
+	menu = append(menu, menuEntry{"Sessions", a.cfg.Base + "sessions.php", "device", current == "sessions"})
 	return menu
 }
 

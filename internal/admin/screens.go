@@ -18,8 +18,10 @@ type screen struct {
 	Type    PostType
 	PostID  int64
 	Text    string // of a message
-	scripts []string
-	prepare func(*http.Request, *js.Page) error
+	// OfOthers says that the sessions of other users are offered too.
+	OfOthers bool
+	scripts  []string
+	prepare  func(*http.Request, *js.Page) error
 }
 
 // ServeHTTP answers a page or a file of the dashboard. Pages are read with GET and HEAD only: changes are the REST API's.
@@ -98,6 +100,20 @@ func (a *Admin) screen(name string, query url.Values, data *Data) screen {
 		return a.editorScreen(name, query, data)
 	case "profile.php":
 		return screen{Kind: "profile", Title: "Profile", Current: "profile", scripts: []string{"platen-admin-profile"}}
+	case "sessions.php":
+		s := screen{Kind: "sessions", Title: "Sessions", Current: "sessions", OfOthers: data.can("edit_users"), scripts: []string{"platen-admin-sessions"}}
+		if query.Has("user_id") && !s.OfOthers {
+			return forbidden()
+		}
+		return s
+	case "oauth-consumers.php":
+		if !data.OAuth {
+			return missing()
+		}
+		if !data.can("edit_users") {
+			return forbidden()
+		}
+		return screen{Kind: "consumers", Title: "Applications", Current: "consumers", scripts: []string{"platen-admin-consumers"}}
 	case "themes.php":
 		if !data.can("switch_themes") && !data.can("edit_theme_options") {
 			return forbidden()

@@ -93,7 +93,7 @@ func tools(t *testing.T) (node, chromium string) {
 	return node, chromium
 }
 
-// start builds and runs `platen serve` on a free port; it is stopped, and must drain, at the end of the test.
+// start builds and runs `platen serve`, with the example plugin, on a free port; it is stopped, and must drain, at the end of the test.
 // PLATEN_BASE names a server that runs already.
 func start(t *testing.T) string {
 	t.Helper()
@@ -102,7 +102,7 @@ func start(t *testing.T) string {
 	}
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "platen")
-	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/platen").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", binary, "../../examples/books/cmd/books").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
