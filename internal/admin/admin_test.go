@@ -24,7 +24,7 @@ var editor = map[string]bool{"edit_posts": true, "publish_posts": true, "edit_pa
 func data(caps map[string]bool) admin.Data {
 	return admin.Data{
 		SiteTitle: nasty, Lang: "en-US", TimeZone: "America/New_York", HomeURL: "http://site.test/", LoginURL: "http://site.test/wp-login.php",
-		LogoutURL: "http://site.test/wp-login.php?action=logout&_wpnonce=abc", UserID: 7, UserName: nasty, UserLogin: nasty,
+		LogoutURL: "http://site.test/wp-login.php?action=logout&_wpnonce=abc", OAuth: true, UserID: 7, UserName: nasty, UserLogin: nasty,
 		REST: js.Settings{Root: "http://site.test/wp-json/", Nonce: "0123456789"}, Can: func(c string) bool { return caps[c] },
 	}
 }
@@ -82,6 +82,11 @@ func TestWhoSeesWhat(t *testing.T) {
 		{"subscriber, front", "/wp-admin/", subscriber, 302, "/wp-admin/profile.php"},
 		{"subscriber, posts", "/wp-admin/edit.php", subscriber, 403, "not allowed"},
 		{"subscriber, a post by id", "/wp-admin/post.php?post=5&action=edit", subscriber, 403, "not allowed"},
+		{"subscriber, sessions", "/wp-admin/sessions.php", subscriber, 200, `id="sessions"`},
+		{"subscriber, sessions of others", "/wp-admin/sessions.php?user_id=1", subscriber, 403, "not allowed"},
+		{"editor, applications", "/wp-admin/oauth-consumers.php", editor, 403, "not allowed"},
+		{"administrator, applications", "/wp-admin/oauth-consumers.php", map[string]bool{"edit_users": true}, 200, `id="consumers"`},
+		{"administrator, sessions", "/wp-admin/sessions.php?user_id=3", map[string]bool{"edit_users": true}, 200, `id="whose-form"`},
 		{"subscriber, profile", "/wp-admin/profile.php", subscriber, 200, "Application passwords"},
 		{"nobody's capabilities", "/wp-admin/", nil, 302, "/wp-admin/profile.php"},
 		{"unknown type", "/wp-admin/edit.php?post_type=%3Cb%3E", editor, 404, "does not exist"},
@@ -112,7 +117,7 @@ func TestWhoSeesWhat(t *testing.T) {
 func TestPagesAreSafe(t *testing.T) {
 	a, _ := newAdmin(t, as(editor))
 	nonces := map[string]bool{}
-	for _, address := range []string{"/wp-admin/", "/wp-admin/edit.php?post_type=page", "/wp-admin/post-new.php", "/wp-admin/post.php?post=1&action=edit", "/wp-admin/profile.php", "/wp-admin/nowhere.php"} {
+	for _, address := range []string{"/wp-admin/", "/wp-admin/edit.php?post_type=page", "/wp-admin/post-new.php", "/wp-admin/post.php?post=1&action=edit", "/wp-admin/profile.php", "/wp-admin/sessions.php", "/wp-admin/nowhere.php"} {
 		got := ask(t, a, "GET", address)
 		for _, bad := range []string{"<script>alert", "<img src=x", "onerror=alert(2)> \"", "</script><script>"} {
 			if strings.Contains(got.body, bad) {

@@ -68,3 +68,9 @@ export const spoilNonce = ( page ) => page.evaluate( () => {
 	wpApiSettings.nonce = 'aaaaaaaaaa';
 	wp.api.endpoints.forEach( ( endpoint ) => endpoint.set( 'nonce', 'aaaaaaaaaa' ) );
 } );
+
+/** A new subscriber, made through the API, with `password`. */
+export const newUser = async ( page, data ) => {
+	const secret = 'a password of their own';
+	return { ...await api( page, { path: 'wp/v2/users', method: 'POST', data: { email: data.username + '@example.org', password: secret, ...data } } ), password: secret };
+};

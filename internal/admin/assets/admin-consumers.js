@@ -56,6 +56,7 @@
 			byId( 'c-create' ).disabled = true;
 			item.save( given, { wait: true } ).then( () => {
 				byId( 'consumer-form' ).reset();
+				admin.toast( 'Application registered.' );
 				this.showSecret( item );
 				this.load();
 			}, ( xhr ) => admin.failed( 'The application was not registered.', xhr ) ).always( () => {
