@@ -137,6 +137,12 @@ func TestBooks(t *testing.T) {
 	if status, page := b.send("GET", strings.TrimPrefix(link, b.base), "", ""); status != 200 || !strings.Contains(page, "Dune") {
 		t.Errorf("%s: %d", link, status)
 	}
+	if status, page := b.send("GET", "/?book=dune&ref=mail", "", ""); status != 200 || !strings.Contains(page, "Dune") {
+		t.Errorf("/?book=dune: %d", status)
+	}
+	if status, _ := b.send("GET", "/?book=emma", "", ""); status != 404 {
+		t.Errorf("/?book=emma: %d", status)
+	}
 	post := b.api("POST", "/wp/v2/posts", `{"title":"Read this","content":"See [book slug=\"dune\"] and [book slug=\"none\"]."}`, 201)
 	content, _ := post["content"].(map[string]any)
 	if want := `See <a class="book" href="` + strings.ReplaceAll(link, "&", "&#038;") + `">Dune</a> and .`; !strings.Contains(fmt.Sprint(content["rendered"]), want) {

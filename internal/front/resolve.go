@@ -119,7 +119,29 @@ func (f *Front) byQuery(r *request) (_ *place, asked bool, _ error) {
 		p, err := f.byID(r.Context(), id)
 		return p, true, err
 	}
+	for _, t := range f.queryTypes() {
+		name := r.query.Get(t.QueryVar)
+		if name == "" {
+			continue
+		}
+		found, err := f.named(r.Context(), slug(name), t.Name)
+		if err != nil || len(found) == 0 {
+			return &place{}, true, err
+		}
+		return f.show(r.Context(), found[0]), true, nil
+	}
 	return nil, false, nil
+}
+
+// queryTypes are the types whose posts have an address such as /?book=dune.
+func (f *Front) queryTypes() []*wp.PostType {
+	var out []*wp.PostType
+	for _, t := range f.cfg.Site.Registry().PostTypes() {
+		if t.QueryVar != "" && t.Viewable() {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 func (f *Front) byID(ctx context.Context, id int64) (*place, error) {
@@ -141,7 +163,7 @@ func (f *Front) byPath(r *request, segments []string) (*place, error) {
 	if last == "" {
 		return &place{}, nil
 	}
-	candidates, err := f.named(ctx, last)
+	candidates, err := f.named(ctx, last, "")
 	if err != nil {
 		return nil, err
 	}
@@ -179,11 +201,11 @@ func (f *Front) postsPage(r *request, found *place) *place {
 	return found
 }
 
-// named returns the posts of all public types that have this slug, the oldest first.
-func (f *Front) named(ctx context.Context, name string) ([]*wp.Post, error) {
+// named returns the posts of a type, or of all public types, that have this slug, the oldest first.
+func (f *Front) named(ctx context.Context, name, of string) ([]*wp.Post, error) {
 	var types []string
 	for _, t := range f.cfg.Site.Registry().PostTypes() {
-		if t.Viewable() {
+		if t.Viewable() && (of == "" || t.Name == of) {
 			types = append(types, t.Name)
 		}
 	}
@@ -239,6 +261,9 @@ func (f *Front) canonical(r *request, found *place) string {
 	query := r.URL.Query()
 	for _, name := range []string{"p", "page_id", "attachment_id", "paged", "feed"} {
 		query.Del(name)
+	}
+	for _, t := range f.queryTypes() {
+		query.Del(t.QueryVar)
 	}
 	to := home.Scheme + "://" + home.Host + r.URL.EscapedPath()
 	otherHost := !strings.EqualFold(r.Host, home.Host)
