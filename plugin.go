@@ -52,6 +52,7 @@ type plugins struct {
 	methods []auth.Method
 	pages   []admin.Page
 	handled []handled
+	mux     *http.ServeMux // of handled alone
 	metas   []ownedMeta
 	hooks   []func(*siteHooks)
 	ready   []func(context.Context) error

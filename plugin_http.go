@@ -200,12 +200,23 @@ func (a *App) pluginRoutes() error {
 
 // pluginHandlers adds the handlers of the plugins outside the API.
 func (a *App) pluginHandlers(mux *http.ServeMux, guard *http.CrossOriginProtection) (err error) {
+	a.plugins.mux = http.NewServeMux()
 	for _, h := range a.plugins.handled {
+		if err := handleSafely(a.plugins.mux, h.pattern, h.handler); err != nil {
+			return fmt.Errorf("plugin %s: handler of %s: %w", h.plugin, h.pattern, err)
+		}
 		if err := handleSafely(mux, h.pattern, guard.Handler(a.visitor(h.handler))); err != nil {
 			return fmt.Errorf("plugin %s: handler of %s: %w", h.plugin, h.pattern, err)
 		}
 	}
 	return nil
+}
+
+// pluginPage reports a request that is for a handler of a plugin: it is not
+// handed over to a PHP site behind us.
+func (a *App) pluginPage(r *http.Request) bool {
+	_, pattern := a.plugins.mux.Handler(r)
+	return pattern != ""
 }
 
 // handleSafely is mux.Handle, which panics where a pattern is wrong or taken.

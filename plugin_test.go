@@ -353,3 +353,29 @@ func TestPluginRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestPluginBeforePHP: in front of a PHP site the handlers of plugins are ours.
+func TestPluginBeforePHP(t *testing.T) {
+	php := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "php") }))
+	defer php.Close()
+	none := func(string) string { return "" }
+	cfg, err := platen.Configure(none, "--data", t.TempDir(), "--url", "http://site.test", "--admin-password", "password", "--upstream", php.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := platen.Open(t.Context(), cfg, platen.Options{Keys: dumpKeys(t), Plugins: []platen.Plugin{trial{"hello", func(r *platen.Registry) error {
+		r.Handle("GET /hello/{name}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "hello "+r.PathValue("name")) }))
+		return nil
+	}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer app.Close()
+	for path, want := range map[string]string{"/hello/moon": "hello moon", "/hello": "php"} {
+		w := httptest.NewRecorder()
+		app.Handler().ServeHTTP(w, httptest.NewRequest("GET", "http://site.test"+path, nil))
+		if w.Body.String() != want {
+			t.Errorf("%s: %d %q, not %q", path, w.Code, w.Body, want)
+		}
+	}
+}

@@ -97,7 +97,7 @@ func (a *App) routes(ctx context.Context, forward http.Handler) (http.Handler, e
 			}
 			return
 		}
-		if path := a.sitePath(r); a.gate != nil && !ownPage(path) && a.gate.ServePage(w, r, path) {
+		if path := a.sitePath(r); a.gate != nil && !ownPage(path) && !a.pluginPage(r) && a.gate.ServePage(w, r, path) {
 			return
 		}
 		mux.ServeHTTP(w, r)
