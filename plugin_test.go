@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -359,7 +360,8 @@ func TestPluginBeforePHP(t *testing.T) {
 	php := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "php") }))
 	defer php.Close()
 	none := func(string) string { return "" }
-	cfg, err := platen.Configure(none, "--data", t.TempDir(), "--url", "http://site.test", "--admin-password", "password", "--upstream", php.URL)
+	dir := t.TempDir()
+	cfg, err := platen.Configure(none, "--data", dir, "--db", "sqlite:"+filepath.Join(dir, "platen.db"), "--url", "http://site.test", "--admin-password", "password", "--upstream", php.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
