@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -81,9 +82,29 @@ func (a *App) besideConfig(c *site.Config) {
 	c.DisallowUnfilteredHTML, c.AllowUnfilteredUploads = b.DisallowUnfilteredHTML, b.AllowUnfilteredUploads
 }
 
+// warnOfCache tells about an object cache of PHP, which keeps rows where Platen
+// does not write.
+func (a *App) warnOfCache(ctx context.Context) {
+	b := a.cfg.Beside
+	if b == nil {
+		return
+	}
+	dir := b.Constants["WP_CONTENT_DIR"]
+	if dir == "" && b.Root != "" {
+		dir = filepath.Join(b.Root, "wp-content")
+	}
+	if dir == "" {
+		return
+	}
+	if _, err := os.Stat(filepath.Join(dir, "object-cache.php")); err == nil {
+		a.log.WarnContext(ctx, "the WordPress beside has a persistent object cache: PHP may go on showing what was there before a change made here, and notice a logout or a new password late", "file", filepath.Join(dir, "object-cache.php"))
+	}
+}
+
 // openUploads finds where the files of media items are: where --uploads says,
 // where the WordPress beside has them, or in the data directory.
 func (a *App) openUploads(ctx context.Context) error {
+	a.warnOfCache(ctx)
 	dir := a.cfg.Uploads
 	if dir == "" && a.cfg.Beside == nil {
 		dir = filepath.Join(a.cfg.Data, "uploads")

@@ -15,7 +15,7 @@ func (a *App) outer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		lw := &loggedWriter{ResponseWriter: w}
-		ctx := a.site.View(r.Context())
+		ctx := a.site.View(a.reading(r))
 		defer func() {
 			v := recover()
 			if v != nil && v != http.ErrAbortHandler {
@@ -38,6 +38,17 @@ func (a *App) outer(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(lw, r.WithContext(ctx))
 	})
+}
+
+// reading is the context of a request: one that only reads may be answered out
+// of a replica. Requests that are another method in disguise, and the pages
+// that log in and out, do not.
+func (a *App) reading(r *http.Request) context.Context {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header.Get("X-HTTP-Method-Override") != "" || strings.Contains(r.URL.RawQuery, "_method") ||
+		strings.Contains(r.URL.Path, "/wp-login.php") || strings.Contains(r.URL.Path, "/wp-admin") || strings.HasPrefix(r.URL.Path, "/oauth1/") {
+		return r.Context()
+	}
+	return a.store.FromReplica(r.Context())
 }
 
 // access writes one line a request; never a query string, which may hold a

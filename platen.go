@@ -145,7 +145,7 @@ func (a *App) openStore(ctx context.Context, opt Options) (err error) {
 			return err
 		}
 	}
-	if a.store, err = store.Open(ctx, a.cfg.DB, store.Options{Logger: a.log}); err != nil {
+	if a.store, err = store.Open(ctx, a.cfg.DB, store.Options{Logger: a.log, Replica: a.cfg.DBReplica}); err != nil {
 		return fmt.Errorf("the database %s cannot be opened: %w", redactDSN(a.cfg.DB), err)
 	}
 	if a.secrets == nil {

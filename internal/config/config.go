@@ -25,6 +25,7 @@ type Config struct {
 	URL          string // address of the site; "" on a new site: that of Listen
 	Data         string // directory of the database, keys and uploads
 	DB           string // DSN; "" is sqlite:<Data>/platen.db
+	DBReplica    string // DSN of a copy of the database for reading
 	WPConfig     string // path of an existing site's wp-config.php
 	Define       string // lines NAME=VALUE: constants that the wp-config.php finds defined
 	Upstream     string // address of the PHP site behind us
@@ -80,6 +81,7 @@ var options = []option{
 	{name: "url", usage: "address of the site, if it is not the one in the database", text: func(c *Config) *string { return &c.URL }},
 	{name: "data", usage: "directory of the database, the keys and the uploads", text: func(c *Config) *string { return &c.Data }},
 	{name: "db", usage: "database: sqlite:PATH or mysql://user:pass@host:port/db?prefix=wp_", text: func(c *Config) *string { return &c.DB }},
+	{name: "db-replica", usage: "mysql://…: a copy of the database for requests that only read", text: func(c *Config) *string { return &c.DBReplica }},
 	{name: "wp-config", usage: "wp-config.php of an existing site", text: func(c *Config) *string { return &c.WPConfig }},
 	{name: "define", many: true, usage: "NAME=VALUE: a constant that wp-config.php is to find defined, for one it takes from the request (repeatable)", text: func(c *Config) *string { return &c.Define }},
 	{name: "upstream", usage: "address of a PHP WordPress behind this server", text: func(c *Config) *string { return &c.Upstream }},

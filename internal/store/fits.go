@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/platenhq/platen/internal/wp"
@@ -42,14 +43,47 @@ func (q *Queries) text(column, value string) error {
 	if !utf8.ValidString(value) {
 		return fmt.Errorf("store: %s: not UTF-8: %w", column, wp.ErrBadText)
 	}
-	if q.s.narrow {
-		for i := 0; i < len(value); i++ {
-			if value[i] >= 0xF0 {
-				return fmt.Errorf("store: %s: the table's charset has no such character: %w", column, wp.ErrBadText)
-			}
+	holds, limited := q.s.charsets[column]
+	if !limited {
+		return nil
+	}
+	for _, r := range value {
+		if r >= 0x80 && !held(r, holds) {
+			return fmt.Errorf("store: %s: the table's charset has no %q: %w", column, r, wp.ErrBadText)
 		}
 	}
 	return nil
+}
+
+// What the charset of a column can hold, each more than those before.
+const (
+	holdsASCII  = iota // also for charsets that are not known here
+	holdsLatin1        // which is Windows-1252
+	holdsBMP           // utf8mb3
+)
+
+// heldBy is what a charset can hold; false for everything.
+func heldBy(charset string) (int, bool) {
+	switch charset {
+	case "", "utf8mb4", "binary":
+		return 0, false
+	case "utf8", "utf8mb3", "ucs2":
+		return holdsBMP, true
+	case "latin1":
+		return holdsLatin1, true
+	}
+	return holdsASCII, true
+}
+
+// held reports whether a charset has a character beyond ASCII.
+func held(r rune, holds int) bool {
+	switch holds {
+	case holdsBMP:
+		return r < 0x10000
+	case holdsLatin1:
+		return r >= 0xA0 && r <= 0xFF || strings.ContainsRune("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ", r)
+	}
+	return false
 }
 
 // dateOr is a date column's value: an unset moment is the zero date.

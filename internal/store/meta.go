@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"github.com/platenhq/platen/internal/wp"
 )
@@ -142,7 +143,13 @@ func (q *Queries) MetaOfKey(ctx context.Context, k wp.MetaKind, key string, limi
 }
 
 // exactly is a condition comparing a column with a parameter byte for byte.
-func (q *Queries) exactly(column string) string { return named(q.s.d.exact, column) }
+func (q *Queries) exactly(column string) string {
+	text := named(q.s.d.exact, column)
+	if q.s.charset == "latin1" { // a parameter's bytes are latin1 there
+		text = strings.Replace(text, "USING utf8mb4", "USING latin1", 1)
+	}
+	return text
+}
 
 // AddMeta adds a row and returns its id; m.ID is kept where it is not 0.
 func (q *Queries) AddMeta(ctx context.Context, k wp.MetaKind, m wp.Meta) (int64, error) {

@@ -21,6 +21,21 @@ func sqlMode() string {
 	return "(SELECT " + expr + ")"
 }
 
+// connectionCharset is the charset of a connection. The server converts between it and the columns', so UTF-8 is right for
+// columns of any charset, unless PHP's connection is latin1: then the bytes of a UTF-8 text pass through as if they were
+// latin1, and are in the tables that way (wpdb::determine_charset). Interpolation of parameters is safe only with charsets
+// whose characters of several bytes hold no quote or backslash.
+func connectionCharset(src source, o Options) (string, error) {
+	switch charset := firstOf(o.Charset, src.params.Get("charset"), "utf8mb4"); charset {
+	case "utf8mb4", "utf8", "utf8mb3", "ascii":
+		return "utf8mb4", nil
+	case "latin1":
+		return charset, nil
+	default:
+		return "", fmt.Errorf("store: charset %q is not supported", charset)
+	}
+}
+
 // openMySQL opens the one pool. Dates stay text, parameters are interpolated by the driver (one round trip), and the
 // affected rows of an UPDATE are the rows found.
 func openMySQL(src source, o Options) (*sql.DB, error) {
@@ -31,13 +46,9 @@ func openMySQL(src source, o Options) (*sql.DB, error) {
 	c.ParseTime = false
 	c.MaxAllowedPacket = 0 // ask the server
 	c.Timeout = 10 * time.Second
-	charset := firstOf(o.Charset, src.params.Get("charset"), "utf8mb4")
-	if charset != "utf8mb4" {
-		// Interpolation is safe only with charsets whose multi-byte characters hold no quote or backslash.
-		if charset != "utf8" && charset != "utf8mb3" && charset != "latin1" && charset != "ascii" {
-			return nil, fmt.Errorf("store: charset %q is not supported", charset)
-		}
-		charset = "utf8mb4" // the server converts; the columns keep their own charset
+	charset, err := connectionCharset(src, o)
+	if err != nil {
+		return nil, err
 	}
 	if err := c.Apply(mysql.Charset(charset, firstOf(o.Collation, src.params.Get("collation")))); err != nil {
 		return nil, fmt.Errorf("store: %w", err)

@@ -147,7 +147,7 @@ func (q *Queries) query(ctx context.Context, query string, args []any) (*sql.Row
 		return rows, none, err
 	}
 	if q.s.d != sqliteDialect {
-		rows, err := q.s.read.QueryContext(ctx, query, args...)
+		rows, err := q.s.readQuery(ctx, query, args)
 		return rows, none, err
 	}
 	st, done, err := q.s.stmts.get(ctx, q.s.read, query)

@@ -26,6 +26,8 @@ type Options struct {
 	MaxConns int          // 0: a sensible number
 	// Charset and Collation are the connection's on MySQL ("" is utf8mb4 and the server's choice), from wp-config.php.
 	Charset, Collation string
+	// Replica is the DSN of a copy of a MySQL database for reading (FromReplica), "" for none.
+	Replica string
 }
 
 // Store is one open database. It is safe for concurrent use.
@@ -43,6 +45,9 @@ type Store struct {
 	narrow   bool // MySQL: the tables cannot hold characters beyond the BMP
 
 	txOptions *sql.TxOptions // nil: the database's own
+	charset   string         // MySQL: of the connections
+	charsets  map[string]int // MySQL: what the columns of a name can hold, where that is not everything
+	replica   *replica       // nil: none
 
 	own     atomic.Uint64
 	version dataVersion // SQLite
@@ -117,6 +122,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		s.read, s.write, err = openSQLite(src, o)
 	default:
 		s.d = mysqlDialect
+		s.charset, _ = connectionCharset(src, o)
 		s.read, err = openMySQL(src, o)
 		s.write = s.read
 	}
@@ -127,7 +133,11 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		s.Close()
 		return nil, fmt.Errorf("store: cannot open the database: %w", classify(err))
 	}
-	if err := s.look(ctx); err != nil {
+	err = s.look(ctx)
+	if err == nil {
+		err = s.openReplica(ctx, o)
+	}
+	if err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -139,13 +149,9 @@ func (s *Store) look(ctx context.Context) error {
 	if s.d != mysqlDialect {
 		return nil
 	}
-	var charset sql.NullString
-	err := s.read.QueryRowContext(ctx, "SELECT character_set_name FROM information_schema.columns WHERE table_schema = DATABASE()"+
-		" AND table_name = ? AND column_name = 'post_content'", s.t.prefix+"posts").Scan(&charset)
-	if err != nil && err != sql.ErrNoRows {
-		return fmt.Errorf("store: %w", classify(err))
+	if err := s.lookAtColumns(ctx); err != nil {
+		return err
 	}
-	s.narrow = charset.Valid && charset.String != "utf8mb4"
 	return s.lookAtLog(ctx)
 }
 
@@ -175,6 +181,7 @@ func (s *Store) lookAtLog(ctx context.Context) error {
 func (s *Store) Close() error {
 	s.version.close()
 	s.stmts.close()
+	s.replica.close()
 	err := s.read.Close()
 	if s.write != s.read {
 		if e := s.write.Close(); err == nil {
@@ -230,6 +237,7 @@ func (s *Store) OnWrite(f func(Area)) {
 // data, which is harmless; the other order would not be.
 func (s *Store) wrote(a Area) {
 	s.own.Add(1)
+	s.replica.wrote()
 	s.hookMu.RLock()
 	defer s.hookMu.RUnlock()
 	for _, f := range s.hooks {

@@ -116,6 +116,7 @@ func freePort() (string, error) {
 // database is a MariaDB server on a directory of its own.
 type database struct {
 	dir, socket string
+	options     []string
 	*daemon
 }
 
@@ -126,8 +127,11 @@ func asRoot() []string {
 	return nil
 }
 
-func newDatabase(dir string) (*database, error) {
-	db := &database{dir: filepath.Join(dir, "db"), socket: filepath.Join(dir, "db.sock")}
+func newDatabase(dir string, options ...string) (*database, error) {
+	db := &database{dir: filepath.Join(dir, "db"), socket: filepath.Join(dir, "db.sock"), options: append([]string{"--skip-networking"}, options...)}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
 	args := append([]string{"--no-defaults", "--datadir=" + db.dir, "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"}, asRoot()...)
 	if out, err := exec.Command(find("mariadb-install-db", "mysql_install_db"), args...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("mariadb-install-db: %w\n%s", err, out)
@@ -139,8 +143,8 @@ func newDatabase(dir string) (*database, error) {
 func (db *database) start() (err error) {
 	// The log is flushed at every commit, as on a production server: what was
 	// committed survives kill -9.
-	args := append([]string{find("mariadbd", "mysqld"), "--no-defaults", "--datadir=" + db.dir, "--socket=" + db.socket, "--skip-networking",
-		"--pid-file=" + db.socket + ".pid", "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4"}, asRoot()...)
+	args := append([]string{find("mariadbd", "mysqld"), "--no-defaults", "--datadir=" + db.dir, "--socket=" + db.socket,
+		"--pid-file=" + db.socket + ".pid", "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4"}, append(asRoot(), db.options...)...)
 	if db.daemon, err = spawn("mariadbd", nil, args...); err != nil {
 		return err
 	}
@@ -151,7 +155,7 @@ func (db *database) start() (err error) {
 // headings.
 func (db *database) query(text string) (string, error) {
 	cmd := exec.Command(find("mariadb", "mysql"), "--no-defaults", "--socket="+db.socket, "--user=root", "--batch", "--raw", "--skip-column-names", "--default-character-set=utf8mb4", "wordpress", "-e", text)
-	if strings.HasPrefix(text, "CREATE DATABASE") || text == "SELECT 1" {
+	if strings.Contains(text, " DATABASE ") || text == "SELECT 1" {
 		cmd.Args = append(cmd.Args[:len(cmd.Args)-3], "-e", text)
 	}
 	out, err := cmd.CombinedOutput()
