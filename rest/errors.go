@@ -123,10 +123,10 @@ func asError(ctx context.Context, err error) *Error {
 	if errors.Is(err, Forbidden) {
 		return Denied(ctx, "rest_forbidden", "Sorry, you are not allowed to do that.")
 	}
-	var later interface{ Unavailable() bool }
-	if errors.As(err, &later) && later.Unavailable() {
-		return &Error{Code: "database_unavailable", Message: "The database does not answer. Please try again in a moment.", Status: http.StatusServiceUnavailable,
-			Header: http.Header{"Retry-After": {"5"}}, Err: err}
+	var later interface{ Refusal() (code, message string) }
+	if errors.As(err, &later) {
+		code, message := later.Refusal()
+		return &Error{Code: code, Message: message, Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"5"}}, Err: err}
 	}
 	return &Error{Code: "internal_error", Message: "The server could not answer this request.", Status: http.StatusInternalServerError, Err: err}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/platenhq/platen/format"
 	"github.com/platenhq/platen/internal/mail"
 	"github.com/platenhq/platen/internal/site"
+	"github.com/platenhq/platen/internal/wp"
 )
 
 // Config is what a Server needs.
@@ -182,6 +183,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.As(err, &busy) && busy.Status == http.StatusServiceUnavailable:
 		status, message = busy.Status, busy.Message
 		w.Header().Set("Retry-After", fmt.Sprint(busy.Data["retry_after"]))
+	case errors.Is(err, wp.ErrReadOnly) || errors.Is(err, wp.ErrUnavailable):
+		status, message = http.StatusServiceUnavailable, "Nobody can log in or out at the moment: the database cannot be written to."
+		s.log.WarnContext(r.Context(), "login", "path", r.URL.Path, "err", err)
 	default:
 		s.log.ErrorContext(r.Context(), "login", "path", r.URL.Path, "err", err)
 	}

@@ -50,7 +50,7 @@ func classify(err error) error {
 			return fmt.Errorf("%w: %w", wp.ErrConflict, err)
 		case 1213, 1205:
 			return fmt.Errorf("%w: %w", wp.ErrBusy, err)
-		case 1290, 1792, 1836:
+		case 1290, 1792, 1836, 1044, 1142, 1143: // also: this user may not write
 			return fmt.Errorf("%w: %w", wp.ErrReadOnly, err)
 		case 1146:
 			return fmt.Errorf("%w: %w", wp.ErrNoSchema, err)

@@ -9,11 +9,11 @@ var (
 	// ErrConflict: a unique key is already taken.
 	ErrConflict = errors.New("wp: conflict with an existing row")
 	// ErrReadOnly: the database refuses writes.
-	ErrReadOnly = errors.New("wp: database is read-only")
+	ErrReadOnly error = &refusal{"wp: database is read-only", "database_read_only", "This site can only be read at the moment."}
 	// ErrBusy: the database stayed locked, or a transaction kept losing against others.
 	ErrBusy = errors.New("wp: database is busy")
 	// ErrUnavailable: the database cannot be reached, or the connection to it broke.
-	ErrUnavailable error = unavailable{}
+	ErrUnavailable error = &refusal{"wp: database does not answer", "database_unavailable", "The database does not answer. Please try again in a moment."}
 	// ErrNoSchema: the database is reachable but WordPress's tables are not in it.
 	ErrNoSchema = errors.New("wp: no WordPress tables in the database")
 	// ErrTooLong: a value does not fit its column.
@@ -22,10 +22,12 @@ var (
 	ErrBadText = errors.New("wp: text cannot be stored")
 )
 
-type unavailable struct{}
+// refusal is a failure that is nobody's mistake here; code and message are for
+// those who asked.
+type refusal struct{ text, code, message string }
 
-func (unavailable) Error() string { return "wp: database does not answer" }
+// Error implements error.
+func (r *refusal) Error() string { return r.text }
 
-// Unavailable tells rooms that do not know this package that the same may work
-// in a moment.
-func (unavailable) Unavailable() bool { return true }
+// Refusal tells rooms that do not know this package what to answer.
+func (r *refusal) Refusal() (code, message string) { return r.code, r.message }

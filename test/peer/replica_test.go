@@ -57,11 +57,18 @@ func TestReplica(t *testing.T) {
 	}
 	run(primary, "CREATE USER copy@'127.0.0.1' IDENTIFIED BY 'copy'; GRANT REPLICATION SLAVE ON *.* TO copy@'127.0.0.1'")
 	run(copied, "DROP DATABASE IF EXISTS wordpress; CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT="+port+", MASTER_USER='copy', MASTER_PASSWORD='copy', MASTER_USE_GTID=slave_pos; START SLAVE")
-	if err := copied.until(func() error { _, err := copied.query("SELECT option_id FROM " + prefix + "options LIMIT 1"); return err }); err != nil {
+	if err := copied.until(func() error {
+		_, err := copied.query("SELECT option_id FROM " + prefix + "options LIMIT 1")
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 
-	p, err := newPlaten("--wp-config", w.config, "--data", filepath.Join(dir, "data"), "--db", "mysql://root@unix("+primary.socket+")/wordpress",
+	third, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPlaten(third, "--wp-config", w.config, "--data", filepath.Join(dir, "data"), "--db", "mysql://root@unix("+primary.socket+")/wordpress",
 		"--db-replica", "mysql://root@unix("+copied.socket+")/wordpress")
 	if err != nil {
 		t.Fatal(err)

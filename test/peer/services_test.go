@@ -174,6 +174,7 @@ func (db *database) dump() (string, error) {
 // web is php-fpm with nginx before it.
 type web struct {
 	url        string
+	front      string // PHP with Platen before it, at /wp-json/
 	fpm, nginx *daemon
 	php        []string // how php-fpm is started
 }
@@ -218,25 +219,50 @@ http {
 			fastcgi_pass unix:%[1]s/fpm.sock;
 		}
 	}
+	# As docs/beside-wordpress.md has it.
+	server {
+		listen 127.0.0.1:%[5]s;
+		root %[3]s;
+		index index.php;
+		location /wp-json/ {
+			proxy_pass http://127.0.0.1:%[6]s;
+			proxy_http_version 1.1;
+			proxy_set_header Connection "";
+			proxy_set_header Host $host;
+			proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+			proxy_set_header X-Forwarded-Proto $scheme;
+		}
+		location / { try_files $uri $uri/ /index.php$is_args$args; }
+		location ~ \.php$ {
+			try_files $uri =404;
+			include /etc/nginx/fastcgi_params;
+			fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+			fastcgi_param HTTP_AUTHORIZATION $http_authorization;
+			fastcgi_pass unix:%[1]s/fpm.sock;
+		}
+	}
 }
 `
 
-func newWeb(dir, root, port string) (*web, error) {
-	w := &web{url: "http://127.0.0.1:" + port}
+func newWeb(dir, root, port, behind string) (*web, error) {
+	front, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	w := &web{url: "http://127.0.0.1:" + port, front: "http://127.0.0.1:" + front}
 	pool, user := "", ""
 	w.php = []string{find("php-fpm", "php-fpm8*", "php-fpm7*"), "-F", "-y", dir + "/fpm.conf"}
 	if os.Getuid() == 0 {
 		pool, user = "user = root\ngroup = root\n", "user root;"
 		w.php = append(w.php, "-R")
 	}
-	files := map[string]string{"fpm.conf": fmt.Sprintf(fpmConf, dir, pool), "nginx.conf": fmt.Sprintf(nginxConf, dir, port, root, user)}
+	files := map[string]string{"fpm.conf": fmt.Sprintf(fpmConf, dir, pool), "nginx.conf": fmt.Sprintf(nginxConf, dir, port, root, user, front, behind)}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			return nil, err
 		}
 	}
-	err := w.startPHP(dir)
-	if err != nil {
+	if err = w.startPHP(dir); err != nil {
 		return w, err
 	}
 	if w.nginx, err = spawn("nginx", nil, find("nginx"), "-c", dir+"/nginx.conf", "-e", dir+"/nginx.log"); err != nil {
@@ -279,11 +305,7 @@ var build = sync.OnceValues(func() (string, error) {
 	return file, nil
 })
 
-func newPlaten(args ...string) (*platen, error) {
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
+func newPlaten(port string, args ...string) (*platen, error) {
 	p := &platen{url: "http://127.0.0.1:" + port, port: port, args: args}
 	return p, p.start()
 }

@@ -116,6 +116,10 @@ func newWorld() (w *world, err error) {
 	if err != nil {
 		return nil, err
 	}
+	behind, err := freePort()
+	if err != nil {
+		return nil, err
+	}
 	if w.db, err = newDatabase(w.dir); err != nil {
 		return nil, err
 	}
@@ -125,13 +129,13 @@ func newWorld() (w *world, err error) {
 	if err := os.WriteFile(w.config, []byte(configOf(w.db.socket)), 0o600); err != nil {
 		return nil, err
 	}
-	if w.web, err = newWeb(w.dir, w.root, port); err != nil {
+	if w.web, err = newWeb(w.dir, w.root, port, behind); err != nil {
 		return nil, err
 	}
 	if err := w.install(); err != nil {
 		return nil, err
 	}
-	w.platen, err = newPlaten("--wp-config", w.config, "--data", filepath.Join(w.dir, "data"))
+	w.platen, err = newPlaten(behind, "--wp-config", w.config, "--data", filepath.Join(w.dir, "data"), "--trusted-proxies", "127.0.0.1")
 	return w, err
 }
 
