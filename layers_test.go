@@ -26,7 +26,7 @@ const module = "github.com/platenhq/platen/"
 // in the wrong room, or wants an interface that platen fills in.
 var storeys = []string{
 	"ordered",
-	"phpserialize salt password oauth1 capability block schema js",
+	"phpserialize salt password oauth1 capability block schema wxr js",
 	"format nonce authcookie wpconfig internal/wp internal/store/uca520",
 	"apppassword auth internal/store internal/config internal/cache internal/media internal/mail",
 	"rest internal/site internal/limits",
@@ -37,7 +37,7 @@ var storeys = []string{
 }
 
 // streetFront is what strangers import: it knows no site.
-const streetFront = "ordered phpserialize salt wpconfig authcookie nonce password apppassword capability oauth1 auth format block schema rest js"
+const streetFront = "ordered phpserialize salt wpconfig authcookie nonce password apppassword capability oauth1 auth format block schema wxr rest js"
 
 // aside are packages that stand beside the house: helpers of tests, and
 // programs that make files or measure. No room imports them.

@@ -53,6 +53,8 @@ func commands() []command {
 		{"copy", "copy a whole site between SQLite and MariaDB or MySQL", copySite},
 		{"openapi", "print the description of the API (OpenAPI 3.1)", openAPITool},
 		{"doctor", "examine an installation, and say what is wrong and what to do", doctorTool},
+		{"import", "read an export of WordPress (WXR)", importFile},
+		{"export", "write an export that WordPress reads (WXR)", exportFile},
 		{"version", "print the version", func(_ context.Context, p *program, _ []string) error {
 			fmt.Fprintln(p.out, "platen", Version)
 			return nil

@@ -18,6 +18,7 @@ type CommentChanges struct {
 	Date, DateGMT      *string
 	Approved           *string                  // "1", "0", "spam" or "trash"
 	Shown              func(text string) string // the text as it is shown, for moderation by links and words
+	ImportID           int64                    // asks for an id for a new comment, if it is free
 }
 
 // apply puts the changes into a row.
@@ -37,6 +38,9 @@ func (s *Site) filterComment(ctx context.Context, m *wp.Comment, unfiltered bool
 	f := s.SaveFilters(ctx)
 	m.Author, m.AuthorEmail, m.AuthorURL = f.Name(m.Author), f.Email(m.AuthorEmail), f.URL(m.AuthorURL)
 	f.UnfilteredHTML = f.UnfilteredHTML && unfiltered
+	if importing(ctx) && f.UnfilteredHTML {
+		return // the text was filtered where it was written
+	}
 	m.Content = f.Comment(m.Content)
 }
 
@@ -61,6 +65,13 @@ func (s *Site) InsertComment(ctx context.Context, c CommentChanges) (*wp.Comment
 	s.filterComment(ctx, &m, true)
 	defer s.changed(ctx)
 	err = s.store.Tx(ctx, func(tx *store.Tx) error {
+		if m.ID = 0; c.ImportID > 0 {
+			if _, err := tx.Comment(ctx, c.ImportID); isNotFound(err) {
+				m.ID = c.ImportID
+			} else if err != nil {
+				return err
+			}
+		}
 		id, err := tx.InsertComment(ctx, m)
 		if err != nil {
 			return err

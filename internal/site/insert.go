@@ -43,6 +43,9 @@ type PostChanges struct {
 	Meta []wp.Meta
 	// ImportID asks for an id, if it is free.
 	ImportID int64
+	// Modified and ModifiedGMT are those of a new post that is not really new;
+	// otherwise they follow from the date.
+	Modified, ModifiedGMT *string
 	// Raw takes title, content and excerpt as they are: for revisions, whose
 	// text was filtered when the post was saved.
 	Raw bool
@@ -219,6 +222,13 @@ func (s *Site) resolveDates(ctx context.Context, set *Settings, r *wp.Post, befo
 		r.Modified, r.ModifiedGMT = s.localNow(ctx), s.utcNow()
 	} else {
 		r.Modified, r.ModifiedGMT = r.Date, r.DateGMT
+	}
+	if before == nil && c.Modified != nil && c.ModifiedGMT != nil {
+		modified, ok := set.Zone.ResolvePostDate(*c.Modified, *c.ModifiedGMT, s.now())
+		if !ok {
+			return fail("invalid_date", "Invalid date.")
+		}
+		r.Modified, r.ModifiedGMT = modified, *c.ModifiedGMT
 	}
 	if r.Type == "attachment" {
 		return nil

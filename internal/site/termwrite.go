@@ -18,6 +18,8 @@ import (
 type TermChanges struct {
 	Name, Slug, Description *string
 	Parent                  *int64
+	// ImportID asks for an id for a new term, if it is free.
+	ImportID int64
 }
 
 var (
@@ -39,6 +41,14 @@ func (s *Site) InsertTerm(ctx context.Context, taxonomy string, c TermChanges) (
 	defer s.changed(ctx)
 	err := s.store.Tx(ctx, func(tx *store.Tx) error {
 		row := t
+		if c.ImportID > 0 {
+			_, err := tx.Term(ctx, c.ImportID, "")
+			if isNotFound(err) {
+				row.ID = c.ImportID
+			} else if err != nil {
+				return err
+			}
+		}
 		if err := s.insertTerm(ctx, tx, tax, &row, emptyText(row.Slug)); err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func (s *Site) transition(ctx context.Context, tx *store.Tx, r, before *wp.Post)
 // markForPings mirrors _publish_post_hook, which runs whenever a published
 // post of type post is saved.
 func (s *Site) markForPings(ctx context.Context, tx *store.Tx, r *wp.Post) error {
-	if r.Type != "post" {
+	if r.Type != "post" || importing(ctx) {
 		return nil
 	}
 	set, err := s.Settings(ctx)

@@ -28,6 +28,8 @@ type UserChanges struct {
 	LastName    *string
 	Description *string
 	Locale      *string // "": the site's
+	// ImportID asks for an id for a new user, if it is free.
+	ImportID int64
 	// Roles replaces all roles; a new user without it gets default_role.
 	Roles *[]string
 }
@@ -82,6 +84,13 @@ func (s *Site) InsertUser(ctx context.Context, c UserChanges) (*User, error) {
 		d := draftUser{row: wp.User{Pass: hash, Registered: s.now().UTC().Format(time.DateTime)}, meta: map[string]string{"comment_shortcuts": "false"}}
 		if err := d.fill(ctx, tx, filters, nil, c); err != nil {
 			return err
+		}
+		if c.ImportID > 0 {
+			if _, err := tx.User(ctx, c.ImportID); isNotFound(err) {
+				d.row.ID = c.ImportID
+			} else if err != nil {
+				return err
+			}
 		}
 		if id, err = tx.InsertUser(ctx, d.row); err != nil {
 			return err
