@@ -10,6 +10,8 @@ require github.com/redis/rueidis v1.0.79
 
 require github.com/wneessen/go-mail v0.8.1
 
+require golang.org/x/net v0.61.0 // indirect
+
 require (
 	github.com/bep/imagemeta v1.0.1
 	github.com/disintegration/imaging v1.6.2

@@ -71,6 +71,9 @@ func SafeCSS(css string) string {
 
 func safeDeclaration(item string) bool {
 	property, value, ok := strings.Cut(item, ":")
+	if strings.Contains(lowerASCII(item), "expression(") {
+		return false // WordPress lets it pass inside calc(); old browsers ran it as a script
+	}
 	test := item
 	if ok {
 		property = trimPHP(property)

@@ -3,7 +3,8 @@ package format
 import (
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/platenhq/platen/internal/vectest"
 )
 
 // textFunctions are the functions of this part of the package, by name.
@@ -63,36 +64,22 @@ var hardShapes = []string{
 	";//", "[]", "<?", "<?xml ", "<!doctype", "<!", "<'", "<\"", " Wordpress", "|", "word ", "  ", "\n\n", "\n \n", "\r", "\r\n",
 }
 
-// TestTextGrowth holds each function to about linear time on texts of any
-// shape. What is slow three times has a loop in a loop: a linear function needs
-// a few milliseconds.
+// TestTextGrowth holds each function to about linear growth on texts of any
+// shape.
 func TestTextGrowth(t *testing.T) {
-	const (
-		size  = 1 << 16
-		limit = 400 * time.Millisecond
-	)
-	inputs := map[string]string{}
-	for _, shape := range hardShapes {
-		inputs[shape] = strings.Repeat(shape, size/len(shape))
-	}
-	inputs["%0…d…"] = strings.Repeat("%0", size/4) + strings.Repeat("d", size/4)
-	inputs["<p>…[/gallery] …"] = strings.Repeat("<p>[gallery]", size/24) + "[/gallery]" + strings.Repeat(" ", size/2)
-	inputs["<div …> …"] = strings.Repeat("<div ", size/10) + ">" + strings.Repeat(" ", size/2)
-	inputs["<b>…</x>…"] = strings.Repeat("<b><i>", size/12) + strings.Repeat("</x>", size/8)
-	inputs["quotes"] = strings.Repeat("\"a 9\" 'b 9' ", size/12)
+	const size = 1 << 16
+	shapes := append([]string{
+		strings.Repeat("%0", size/16) + strings.Repeat("d", size/16), strings.Repeat("<p>[gallery]", size/96) + "[/gallery]" + strings.Repeat(" ", size/8),
+		strings.Repeat("<div ", size/40) + ">" + strings.Repeat(" ", size/8), strings.Repeat("<b><i>", size/48) + strings.Repeat("</x>", size/32), "\"a 9\" 'b 9' ",
+		"&&", "<ul><li>", "<li><ul>", "<!-- wp:a -->", "<!-- wp:a {\"b\":\"", "<b><i><u>", "</b></i>",
+	}, hardShapes...)
 	for name, fn := range textFunctions(t) {
-		for shape, in := range inputs {
-			took := limit + 1
-			for try := 0; try < 3 && took > limit; try++ {
-				start := time.Now()
+		for _, shape := range shapes {
+			vectest.Growth(t, name, shape, size, func(in string) {
 				if out := fn(in); len(out) > 60*size {
-					t.Errorf("%s of %q: %d bytes out of %d", name, shape, len(out), len(in))
+					t.Errorf("%s of %.60q: %d bytes out of %d", name, shape, len(out), len(in))
 				}
-				took = time.Since(start)
-			}
-			if took > limit {
-				t.Errorf("%s of %q: %v for %d bytes", name, shape, took, len(in))
-			}
+			})
 		}
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/platenhq/platen/internal/render"
+	"github.com/platenhq/platen/internal/vectest"
 	"github.com/platenhq/platen/internal/wp"
 	"github.com/platenhq/platen/ordered"
 )
@@ -105,19 +105,13 @@ func TestHostile(t *testing.T) {
 		"<!-- wp:navigation-submenu {\"label\":\"x\"} -->", "<!-- wp:navigation --><!-- wp:navigation-submenu {\"label\":\"x\"} -->",
 		"<!-- wp:quote {\"style\":{\"elements\":{\"link\":{\"color\":{\"text\":\"red\"}}}}} --><blockquote>",
 		"<!-- wp:accordion --><div class=\"wp-block-accordion\">", "<mark class=\"wp-note\">", "<!-- wp:query --><!-- wp:post-template -->",
-		"<!-- wp:columns {\"layout\":{}} /-->", "\xff\xfe", "<!-- wp:image --><figure><img src=\"x\"/></figure><!-- /wp:image -->",
+		"<!-- wp:columns {\"layout\":{}} /-->", "\xff\xfe", "<", "[", "\"'", "&&", "<!-- wp:", "<!-- wp:a {", "<!-- /wp:a -->", "<ul><li>", "<b><i>", "<!-- wp:list --><ul><!-- wp:list-item --><li>", "<!-- wp:image --><figure><img src=\"x\"/></figure><!-- /wp:image -->",
 	}
 	for _, piece := range pieces {
-		start := time.Now()
-		text := strings.Repeat(piece, size/len(piece))
-		content(t, render.Config{}, text)
-		run := render.New(render.Config{HomeURL: home}).Run(emptySource())
-		run.Excerpt(&wp.Post{ID: 1, Type: "post", Content: text}, render.DefaultExcerptLength)
-		if d := time.Since(start); d > 8*time.Second {
-			t.Errorf("%.60q took %v", piece, d)
-		} else {
-			t.Logf("%.60q %v", piece, d)
-		}
+		vectest.Growth(t, "Content", piece, size, func(text string) { content(t, render.Config{}, text) })
+		vectest.Growth(t, "Excerpt", piece, size, func(text string) {
+			render.New(render.Config{HomeURL: home}).Run(emptySource()).Excerpt(&wp.Post{ID: 1, Type: "post", Content: text}, render.DefaultExcerptLength)
+		})
 	}
 }
 
