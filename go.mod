@@ -10,7 +10,7 @@ require github.com/redis/rueidis v1.0.79
 
 require github.com/wneessen/go-mail v0.8.1
 
-require golang.org/x/net v0.61.0 // indirect
+require golang.org/x/net v0.61.0
 
 require (
 	github.com/bep/imagemeta v1.0.1
