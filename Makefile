@@ -38,7 +38,8 @@ lint: ## gofmt, go vet, staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-fuzz: ## every fuzz target for FUZZTIME (10s)
+fuzz: ## every fuzz target for FUZZTIME (10s), and all shapes of the hostile corpus
+	PLATEN_HOSTILE=all $(GO) test -count=1 -run TestHostile .
 	@./.ci/fuzz $(or $(FUZZTIME),10s)
 
 clean: ## remove what was built (not the data)

@@ -238,6 +238,16 @@ func TestHostile(t *testing.T) {
 	if len(shapes) < 150 {
 		t.Fatal(len(shapes), "shapes")
 	}
+	if all := len(shapes); os.Getenv("PLATEN_HOSTILE") != "all" {
+		var some []string
+		for i, shape := range shapes {
+			if i%5 == 0 {
+				some = append(some, shape)
+			}
+		}
+		shapes = some
+		t.Logf("%d of %d shapes; PLATEN_HOSTILE=all (make fuzz) takes all", len(shapes), all)
+	}
 	h := newHostileSite(t)
 	h.must(h.app.Site().Atomically(h.ctx, func(ctx context.Context) error {
 		for n, shape := range shapes {
@@ -290,19 +300,18 @@ func (h *hostileSite) pages(look func(path, text string)) {
 		}
 		return w.Body.String()
 	}
-	var feed struct {
+	var feed struct { // titles are plain text there: RSS knows no markup in them
+
 		Items []struct {
-			Title       string `xml:"title"`
 			Description string `xml:"description"`
 			Content     string `xml:"encoded"`
 		} `xml:"channel>item"`
 	}
 	h.must(xml.Unmarshal([]byte(get("/feed/")), &feed))
-	if len(feed.Items) < 100 {
+	if len(feed.Items) < 50 {
 		h.t.Error(len(feed.Items), "items in the feed")
 	}
 	for _, it := range feed.Items {
-		look("feed.title", it.Title)
 		look("feed.description", it.Description)
 		look("feed.content", it.Content)
 	}
