@@ -124,21 +124,23 @@ func (s *Site) committed(ctx context.Context, f func(context.Context)) {
 // is given is there afterwards, or, when f returns an error, nothing. f may run
 // again where the database asks for it. What f reads is read in the transaction
 // and kept from other requests, which must not see what may be taken back.
-// Within another Atomically f is part of that.
+// Within another Atomically f is part of that, and reads everything anew.
 func (s *Site) Atomically(ctx context.Context, f func(context.Context) error) error {
-	if _, within := ctx.Value(outboxKey{s}).(*outbox); within {
-		return f(ctx)
-	}
 	before := s.view(ctx).settings.Load()
-	box := &outbox{}
+	box, within := ctx.Value(outboxKey{s}).(*outbox)
+	if !within {
+		box = &outbox{}
+	}
 	err := s.store.Within(ctx, func(ctx context.Context) error {
 		own := newEntities(false)
 		own.settings.Store(before)
-		box.todo = nil // of an attempt that was taken back
+		if !within {
+			box.todo = nil // of an attempt that was taken back
+		}
 		return f(context.WithValue(context.WithValue(ctx, viewKey{}, own), outboxKey{s}, box))
 	})
 	s.changed(ctx)
-	if err != nil {
+	if err != nil || within {
 		return err
 	}
 	for _, todo := range box.todo {
