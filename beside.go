@@ -106,6 +106,14 @@ func (a *App) warnOfCache(ctx context.Context) {
 func (a *App) openUploads(ctx context.Context) error {
 	a.warnOfCache(ctx)
 	dir := a.cfg.Uploads
+	if media.IsS3(dir) {
+		bucket, err := media.OpenS3(ctx, dir)
+		if err != nil {
+			return fmt.Errorf("uploads: %w", err)
+		}
+		a.files = bucket
+		return nil
+	}
 	if dir == "" && a.cfg.Beside == nil {
 		dir = filepath.Join(a.cfg.Data, "uploads")
 	}
@@ -124,12 +132,7 @@ func (a *App) openUploads(ctx context.Context) error {
 }
 
 // uploads is the storage of media files, nil when there is none.
-func (a *App) uploads() media.Storage {
-	if a.files == nil {
-		return nil
-	}
-	return a.files
-}
+func (a *App) uploads() media.Storage { return a.files }
 
 // uploadsPaths are the paths below which media files are served, with slashes
 // at both ends.

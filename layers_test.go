@@ -65,6 +65,7 @@ var modules = []struct{ prefix, who string }{
 	{"github.com/bep/imagemeta", "internal/media"},
 	{"github.com/disintegration/imaging", "internal/media"},
 	{"golang.org/x/image", "internal/media"},
+	{"github.com/minio/minio-go/v7", "internal/media"},
 	{"golang.org/x/text", "format"},
 	{"github.com/cespare/xxhash/v2", "rest"},
 	{"golang.org/x/crypto", "password"},

@@ -10,9 +10,12 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
 	"github.com/platenhq/platen"
 	"github.com/platenhq/platen/apppassword"
@@ -35,10 +38,48 @@ func filesBelow(t *testing.T, dir string) int {
 	return n
 }
 
-// TestUpload follows a file from the upload to its end: what is stored, what
-// is served, and that nothing stays when it goes or is refused.
+// TestUpload follows a file from the upload to its end, in a directory and in a
+// bucket: what is stored, what is served, and that nothing stays when it goes
+// or is refused.
 func TestUpload(t *testing.T) {
+	t.Run("disk", func(t *testing.T) {
+		dir := t.TempDir()
+		followUpload(t, dir, func() int { return filesBelow(t, dir) }, nil)
+	})
+	t.Run("s3", func(t *testing.T) {
+		t.Setenv("AWS_ACCESS_KEY_ID", "test-key")
+		t.Setenv("AWS_SECRET_ACCESS_KEY", "test-secret")
+		backend := s3mem.New()
+		if err := backend.CreateBucket("files"); err != nil {
+			t.Fatal(err)
+		}
+		fake := gofakes3.New(backend).Server()
+		var full atomic.Int64 // refuses files when it reaches 0
+		full.Store(1 << 30)
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPut && full.Add(-1) < 0 {
+				http.Error(w, "full", http.StatusForbidden)
+				return
+			}
+			fake.ServeHTTP(w, r)
+		}))
+		defer srv.Close()
+		count := func() int {
+			list, err := backend.ListBucket("files", &gofakes3.Prefix{Prefix: "site/", HasPrefix: true}, gofakes3.ListBucketPage{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list.Contents)
+		}
+		followUpload(t, "s3://files/site?region=us-east-1&path-style=true&endpoint="+srv.URL, count, func(files int64) { full.Store(files) })
+	})
+}
+
+// followUpload uploads to a site with files in uploads; count counts those, and
+// roomFor lets the storage refuse more than so many.
+func followUpload(t *testing.T, uploads string, count func() int, roomFor func(int64)) {
 	cfg := config.Default()
+	cfg.Uploads = uploads
 	cfg.Data, cfg.URL, cfg.Environment, cfg.AdminPassword = t.TempDir(), "http://media.test", "local", "Pass-Word!1"
 	cfg.DB = "sqlite:" + filepath.Join(cfg.Data, "platen.db")
 	app, err := platen.Open(t.Context(), cfg, platen.Options{BcryptCost: quickCost})
@@ -80,8 +121,6 @@ func TestUpload(t *testing.T) {
 		status, v, _ := do("POST", "/wp-json/wp/v2/media", data, "Content-Type", "application/octet-stream", "Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
 		return status, v
 	}
-	uploads := filepath.Join(cfg.Data, "uploads")
-	os.MkdirAll(uploads, 0o755)
 	var pic bytes.Buffer
 	noise := image.NewNRGBA(image.Rect(0, 0, 900, 700)) // larger than what is kept in memory
 	for i := range noise.Pix {
@@ -96,14 +135,14 @@ func TestUpload(t *testing.T) {
 			t.Errorf("%s: %d %v", name, status, v)
 		}
 	}
-	if n := filesBelow(t, uploads); n != 0 {
+	if n := count(); n != 0 {
 		t.Errorf("refused uploads left %d files", n)
 	}
 	status, v := upload("pic.png", pic.Bytes())
 	if status != 201 {
 		t.Fatal(status, v)
 	}
-	if n := filesBelow(t, uploads); n != 4 { // the original, thumbnail, medium, medium_large
+	if n := count(); n != 4 { // the original, thumbnail, medium, medium_large
 		t.Errorf("%d files", n)
 	}
 	source := v["source_url"].(string)[len("http://media.test"):]
@@ -121,7 +160,29 @@ func TestUpload(t *testing.T) {
 			t.Error(status, v)
 		}
 	}
-	if n := filesBelow(t, uploads); n != 0 {
+	if n := count(); n != 0 {
 		t.Errorf("%d files stayed", n)
+	}
+	if roomFor == nil {
+		return
+	}
+	// The storage gives out: before the file, and in the middle of its sizes.
+	roomFor(0)
+	if status, v := upload("none.png", pic.Bytes()); status != 500 || count() != 0 {
+		t.Error(status, v, count())
+	}
+	roomFor(2)
+	status, v, h := do("POST", "/wp-json/wp/v2/media", pic.Bytes(), "Content-Type", "application/octet-stream", "Content-Disposition", `attachment; filename="some.png"`)
+	id := h.Get("X-WP-Upload-Attachment-ID")
+	if status != 500 || id == "" || count() != 2 {
+		t.Fatal(status, id, v, count())
+	}
+	roomFor(100)
+	status, v, _ = do("POST", "/wp-json/wp/v2/media/"+id+"/post-process", []byte(`{"action":"create-image-subsizes"}`), "Content-Type", "application/json")
+	if status != 200 || count() != 4 {
+		t.Error(status, v, count())
+	}
+	if status, v, _ := do("DELETE", "/wp-json/wp/v2/media/"+id+"?force=true", nil); status != 200 || count() != 0 {
+		t.Error(status, v, count())
 	}
 }

@@ -96,7 +96,7 @@ type App struct {
 	jwt     *jwtauth.Service // nil: off
 	proxies []netip.Prefix   // whose X-Forwarded headers are believed
 	gate    *upstream.Gate   // nil: no PHP behind us
-	files   *media.Disk
+	files   media.Storage    // of media items, nil: none
 	plugins plugins
 
 	after     func(time.Duration) <-chan time.Time

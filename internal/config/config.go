@@ -92,7 +92,7 @@ var options = []option{
 	{name: "redis", usage: "Redis in which the nodes of a site share their limits: redis://user:password@host:6379/0, rediss://, unix:///path", text: func(c *Config) *string { return &c.Redis }},
 	{name: "smtp", usage: "mail server: smtp://user:password@host:587 or smtps://… (default: mails are put into the folder outbox of the data directory)", text: func(c *Config) *string { return &c.SMTP }},
 	{name: "mail-from", usage: "sender of the site's mails (default: wordpress@ the site's host)", text: func(c *Config) *string { return &c.MailFrom }},
-	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory, or the one of the WordPress of --wp-config)", text: func(c *Config) *string { return &c.Uploads }},
+	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory, or the one of the WordPress of --wp-config); or s3://BUCKET/PREFIX?endpoint=URL&region=NAME&path-style=true&public=URL, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment", text: func(c *Config) *string { return &c.Uploads }},
 	{name: "environment", usage: "local, development, staging or production", text: func(c *Config) *string { return &c.Environment }},
 	{name: "metrics", usage: "address to serve metrics on (default: none)", text: func(c *Config) *string { return &c.Metrics }},
 	{name: "jwt-lifetime", usage: "how long a JSON Web Token is good (default: 1h; 168h for --compat wordpress)", text: func(c *Config) *string { return &c.JWTLife }},

@@ -232,3 +232,29 @@ func (d *Disk) List(_ context.Context, dir string) ([]string, error) {
 	}
 	return out, err
 }
+
+// Bytes is how much is kept, in bytes.
+func (d *Disk) Bytes(ctx context.Context) (n int64, err error) {
+	root, err := d.open(false)
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	err = fs.WalkDir(root.FS(), ".", func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		info, err := e.Info()
+		if errors.Is(err, ErrNotFound) {
+			return nil // gone meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		n += info.Size()
+		return ctx.Err()
+	})
+	return n, err
+}

@@ -13,8 +13,8 @@ import (
 	"github.com/platenhq/platen/format"
 )
 
-// Handler hands out the files of a Storage; the path of a request is the name
-// of a file (see http.StripPrefix). Ranges, ETag and Last-Modified work as
+// Handler hands out the files of a Storage, or leads to where readers get them;
+// the path of a request is the name of a file (see http.StripPrefix). Ranges, ETag and Last-Modified work as
 // everywhere.
 //
 // What users uploaded never runs in the name of the site: types are said and
@@ -25,6 +25,10 @@ type Handler struct {
 	Storage Storage
 	Log     *slog.Logger // nil: silent
 }
+
+// cacheControl is how long a file may be kept. Names are not used again for
+// something else as long as the item is there; edited images are new items.
+const cacheControl = "public, max-age=86400"
 
 // sandbox lets a document that is opened by itself show what it is, and do
 // nothing.
@@ -44,6 +48,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	if p, ok := h.Storage.(interface{ Public(name string) string }); ok {
+		if to := p.Public(name); to != "" {
+			header.Set("Cache-Control", cacheControl)
+			http.Redirect(w, r, to, http.StatusFound)
+			return
+		}
+	}
 	f, info, err := h.Storage.Open(r.Context(), name)
 	if err != nil {
 		if !errors.Is(err, ErrNotFound) && h.Log != nil {
@@ -54,7 +65,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer f.Close()
 	describe(header, name)
-	header.Set("Cache-Control", "public, max-age=86400")
+	header.Set("Cache-Control", cacheControl)
 	header.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime.UnixNano(), info.Size))
 	http.ServeContent(w, r, "", info.ModTime, f)
 }

@@ -61,6 +61,8 @@ type Storage interface {
 	// List returns the names in a directory ("2026/11"), without the
 	// directory; none when it is not there.
 	List(ctx context.Context, dir string) ([]string, error)
+	// Bytes is how much is kept, in bytes.
+	Bytes(ctx context.Context) (int64, error)
 }
 
 // CleanName returns name without a leading slash if it is one that a file may

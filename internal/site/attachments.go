@@ -380,3 +380,14 @@ func (s *Site) attachmentTemplate(ctx context.Context, set *Settings, p *wp.Post
 	}
 	return strings.Replace(s.attachmentLink(ctx, set, &row), "attachment/%postname%", "%postname%", 1)
 }
+
+// Bytes is how much space the files and the database take, in bytes.
+func (s *Site) Bytes(ctx context.Context) (files, database int64, err error) {
+	if s.cfg.Uploads != nil {
+		if files, err = s.cfg.Uploads.Bytes(ctx); err != nil {
+			return 0, 0, err
+		}
+	}
+	database, err = s.store.Bytes(ctx)
+	return files, database, err
+}

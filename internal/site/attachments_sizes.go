@@ -107,7 +107,26 @@ func (s *Site) imageMetadata(ctx context.Context, p *wp.Post, file string, r io.
 		}
 		return nil
 	})
+	if err != nil {
+		s.keepMade(ctx, p.ID, file, meta)
+	}
 	return meta, err
+}
+
+// keepMade notes the sizes that were made before something failed, so that the
+// rest can be made later and all go with the item; if even that fails, they go
+// at once.
+func (s *Site) keepMade(ctx context.Context, id int64, file string, meta *phpserialize.Array) {
+	ctx = context.WithoutCancel(ctx)
+	if err := s.saveMetadata(ctx, id, meta); err == nil {
+		return
+	}
+	a := &Attachment{File: file, Meta: meta}
+	for _, name := range a.files(nil) {
+		if name != file {
+			s.removeFile(ctx, name)
+		}
+	}
 }
 
 func anySize(info media.ImageInfo, sizes []format.ImageSize) bool {
@@ -209,6 +228,7 @@ func (s *Site) replaceOriginal(ctx context.Context, p *wp.Post, e *media.Editor,
 		return err
 	}
 	if err := s.SetMeta(ctx, wp.PostMeta, p.ID, attachedFile, name); err != nil {
+		s.removeFile(ctx, name)
 		return err
 	}
 	w, h := e.Size()
@@ -285,6 +305,7 @@ func (s *Site) UpdateSubSizes(ctx context.Context, p *wp.Post) error {
 		return s.subSizes(ctx, e, a.Original(), meta, missing)
 	})
 	if err != nil {
+		s.keepMade(ctx, p.ID, a.Original(), meta)
 		return err
 	}
 	return s.saveMetadata(ctx, p.ID, meta)

@@ -16,7 +16,9 @@ type dialect struct {
 	rand   string
 	// forUpdate locks the rows read until the transaction ends.
 	forUpdate string
-	schema    func(t *tables, charset string) []string
+	// bytes selects how large the database is.
+	bytes  string
+	schema func(t *tables, charset string) []string
 }
 
 var sqliteDialect = &dialect{
@@ -27,6 +29,7 @@ var sqliteDialect = &dialect{
 	exact:        "%s COLLATE BINARY = ?",
 	number:       "CAST(%s AS REAL)",
 	rand:         "RANDOM()",
+	bytes:        "SELECT `page_count` * `page_size` FROM pragma_page_count(), pragma_page_size()",
 	schema:       sqliteSchema,
 }
 
@@ -39,5 +42,6 @@ var mysqlDialect = &dialect{
 	number:       "CAST(%s AS DECIMAL(38,8))",
 	rand:         "RAND()",
 	forUpdate:    " FOR UPDATE",
+	bytes:        "SELECT CAST(COALESCE(SUM(`data_length` + `index_length`), 0) AS SIGNED) FROM `information_schema`.`TABLES` WHERE `table_schema` = DATABASE()",
 	schema:       mysqlSchema,
 }

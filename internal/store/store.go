@@ -260,3 +260,9 @@ func hostOf(address string) string {
 	}
 	return address
 }
+
+// Bytes is how large the database is, in bytes, tables of others in it too.
+func (q *Queries) Bytes(ctx context.Context) (n int64, err error) {
+	err = q.one(ctx, q.s.d.bytes, nil, &n)
+	return n, err
+}

@@ -77,7 +77,9 @@ func (c *mediaItems) create(ctx context.Context, req *rest.Request) (*rest.Respo
 		return nil, err
 	}
 	if _, err := c.site.GenerateMetadata(ctx, p, stored.File, site.GenerateOptions{AsIs: req.Param("generate_sub_sizes") == false}); err != nil {
-		return nil, err
+		// The item is there: clients go on with it at /post-process.
+		return nil, &rest.Error{Code: "internal_error", Message: "The server could not answer this request.", Status: http.StatusInternalServerError,
+			Header: http.Header{"X-Wp-Upload-Attachment-Id": {id(p.ID)}}, Err: err}
 	}
 	return c.created(scope, p), nil
 }

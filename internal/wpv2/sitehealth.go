@@ -2,7 +2,7 @@ package wpv2
 
 import (
 	"context"
-	"net/http"
+	"strconv"
 
 	"github.com/platenhq/platen/ordered"
 	"github.com/platenhq/platen/rest"
@@ -36,15 +36,7 @@ func (a *API) healthRoutes() []rest.Route {
 		add(h)
 	}
 	sizes := a.shape("directory-sizes")
-	maySizes := func(ctx context.Context, req *rest.Request) error {
-		if err := may(ctx, req); err != nil {
-			return err
-		}
-		return nil
-	}
-	out = append(out, sizes.route(healthNamespace, "/directory-sizes", sizes.get("one", maySizes, func(context.Context, *rest.Request) (*rest.Response, error) {
-		return nil, rest.NewError(http.StatusInternalServerError, "not_available", "Directory sizes could not be returned.")
-	})))
+	out = append(out, sizes.route(healthNamespace, "/directory-sizes", sizes.get("one", may, a.directorySizes)))
 	add(health{"page-cache", "page_cache", "Performance", "Answers are kept in memory", ""})
 	out[len(out)-1].Schema = nil
 	return out
@@ -74,4 +66,35 @@ func (a *API) healthOf(h health, req *rest.Request) *ordered.Object {
 		label, status = h.bad, "recommended"
 	}
 	return ordered.Of("label", label, "status", status, "badge", ordered.Of("label", h.badge, "color", "blue"), "description", "<p>"+label+".</p>", "actions", "", "test", h.test)
+}
+
+// directorySizes tells how much space the site takes. There are no files of
+// WordPress, themes or plugins: WP_REST_Site_Health_Controller's
+// get_directory_sizes.
+func (a *API) directorySizes(ctx context.Context, _ *rest.Request) (*rest.Response, error) {
+	files, database, err := a.site.Bytes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	show := func(n int64) any {
+		text := byteSize(n)
+		return ordered.Of("size", text, "debug", text+" ("+strconv.FormatInt(n, 10)+" bytes)", "raw", n)
+	}
+	return rest.OK(ordered.Of("raw", 0, "wordpress_size", show(0), "themes_size", show(0), "plugins_size", show(0), "uploads_size", show(files),
+		"fonts_size", ordered.Of("size", "The directory does not exist.", "debug", "directory not found"),
+		"database_size", show(database), "total_size", show(files+database))), nil
+}
+
+// byteSize writes a number of bytes with two decimals of the largest fitting
+// unit: size_format.
+func byteSize(n int64) string {
+	for _, unit := range []struct {
+		name string
+		size int64
+	}{{"TB", 1 << 40}, {"GB", 1 << 30}, {"MB", 1 << 20}, {"KB", 1 << 10}} {
+		if n >= unit.size {
+			return strconv.FormatFloat(float64(n)/float64(unit.size), 'f', 2, 64) + " " + unit.name
+		}
+	}
+	return strconv.FormatInt(n, 10) + " B"
 }
