@@ -21,7 +21,7 @@ const memoryPerForm = 1 << 20
 // is wrong with the body is kept until the parameters are validated, since
 // WordPress finds the route first.
 func (s *Server) request(w http.ResponseWriter, r *http.Request, route string, query *ordered.Object) (req *Request, overridden bool) {
-	req = &Request{Method: r.Method, Route: route, Header: r.Header, Query: query, Form: &ordered.Object{}, RemoteAddr: s.remoteAddr(r), state: &state{header: r.Header}}
+	req = &Request{Method: r.Method, Route: route, Header: r.Header, Query: query, Form: &ordered.Object{}, RemoteAddr: s.remoteAddr(r), state: &state{header: r.Header, uri: r.URL.RequestURI()}}
 	req.Secure = r.TLS != nil
 	if s.cfg.Secure != nil {
 		req.Secure = s.cfg.Secure(r)

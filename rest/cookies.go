@@ -19,3 +19,12 @@ func (r *Request) HTTPHeader() http.Header {
 	}
 	return r.state.header
 }
+
+// URI is path and query of the request that came over the network, as they were
+// sent; "" when none did. Requests within it have the same.
+func (r *Request) URI() string {
+	if r.state == nil {
+		return ""
+	}
+	return r.state.uri
+}

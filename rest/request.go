@@ -45,6 +45,7 @@ type state struct {
 	values  map[any]any
 	embeds  map[string]any
 	header  http.Header // of the request from the network
+	uri     string      // path and query of it, as they were sent
 	cookies []string    // Set-Cookie values of the answer to it
 }
 

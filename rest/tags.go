@@ -189,7 +189,7 @@ func containsFunc(list []string, ok func(string) bool) bool {
 // representation is the tag of what a GET of the same address would answer; ""
 // when it would answer nothing.
 func (s *Server) representation(ctx context.Context, req *Request, query *ordered.Object, context string) string {
-	get := &Request{Method: http.MethodGet, Route: req.Route, Header: http.Header{}, RemoteAddr: req.RemoteAddr, Secure: req.Secure, Query: query, tagged: true, state: &state{header: req.HTTPHeader()}}
+	get := &Request{Method: http.MethodGet, Route: req.Route, Header: http.Header{}, RemoteAddr: req.RemoteAddr, Secure: req.Secure, Query: query, tagged: true, state: &state{header: req.HTTPHeader(), uri: req.URI()}}
 	embed := embedOf(query)
 	if context != "" {
 		query.Set("context", context)

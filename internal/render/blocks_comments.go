@@ -79,7 +79,6 @@ type thread struct {
 	post     *wp.Post
 	threaded bool
 	maxDepth int64
-	n, top   int // for even and odd
 }
 
 func renderCommentTemplate(b *Block, _ string) string {
@@ -156,19 +155,20 @@ func (t *thread) class(c *wp.Comment, depth int64) string {
 			classes = append(classes, "bypostauthor")
 		}
 	}
-	if t.n%2 == 1 {
+	run := t.b.Run
+	if run.comments%2 == 1 {
 		classes = append(classes, "odd", "alt")
 	} else {
 		classes = append(classes, "even")
 	}
-	t.n++
+	run.comments++
 	if depth == 1 {
-		if t.top%2 == 1 {
+		if run.threads%2 == 1 {
 			classes = append(classes, "thread-odd", "thread-alt")
 		} else {
 			classes = append(classes, "thread-even")
 		}
-		t.top++
+		run.threads++
 	}
 	return escAttr(strings.Join(append(classes, "depth-"+itoa(depth)), " "))
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -105,6 +106,7 @@ func renderQueryNumbers(b *Block, _ string) string {
 		mid = int(integer(v))
 	}
 	var links []string
+	more := b.Run.requestArgs(b.pageKey())
 	dots := false
 	for n := 1; n <= total; n++ {
 		switch {
@@ -112,7 +114,7 @@ func renderQueryNumbers(b *Block, _ string) string {
 			links = append(links, `<span aria-current="page" class="page-numbers current">1</span>`)
 			dots = true
 		case n <= 1+mid || n > total-1:
-			links = append(links, `<a class="page-numbers" href="`+escURL("?"+b.pageKey()+"="+strconv.Itoa(n))+`">`+numberFormat(int64(n))+"</a>")
+			links = append(links, `<a class="page-numbers" href="`+escURL("?"+b.pageKey()+"="+strconv.Itoa(n)+more)+`">`+numberFormat(int64(n))+"</a>")
 			dots = true
 		case dots:
 			links = append(links, `<span class="page-numbers dots">&hellip;</span>`)
@@ -179,4 +181,32 @@ func renderQueryTitle(b *Block, _ string) string {
 		level = int64(1)
 	}
 	return element(headingTag(level, "h1"), b.wrapper("class", b.alignClass()), title)
+}
+
+// requestArgs are the parameters of the request as paginate_links adds them to
+// its links, each behind a "&"; one is left out.
+func (run *Run) requestArgs(except string) string {
+	_, query, _ := strings.Cut(run.requestURL(), "?")
+	out := ""
+	lists := map[string]int{}
+	for pair := range strings.SplitSeq(query, "&") {
+		k, v, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(k)
+		if err != nil {
+			name = k
+		}
+		value, err := url.QueryUnescape(v)
+		if err != nil {
+			value = v
+		}
+		if name == "" || name == except {
+			continue
+		}
+		if list, ok := strings.CutSuffix(name, "[]"); ok {
+			name = list + "[" + strconv.Itoa(lists[list]) + "]"
+			lists[list]++
+		}
+		out += "&" + name + "=" + queryEscape(value)
+	}
+	return out
 }

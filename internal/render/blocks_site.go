@@ -56,12 +56,16 @@ func (run *Run) requestURL() string {
 	return run.cfg.HomeURL + "/wp-json/wp/v2/" + base + "/" + itoa(run.post.ID)
 }
 
-// requestPath is requestURL without scheme and host.
+// requestPath is requestURL without scheme and host, its parameters written anew
+// as add_query_arg does.
 func (run *Run) requestPath() string {
-	path := run.requestURL()
+	path, _, _ := strings.Cut(run.requestURL(), "?")
 	if _, rest, ok := strings.Cut(path, "://"); ok {
 		_, rest, _ = strings.Cut(rest, "/")
 		path = "/" + rest
+	}
+	if args := run.requestArgs(""); args != "" {
+		path += "?" + args[1:]
 	}
 	return path
 }

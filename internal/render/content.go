@@ -41,7 +41,10 @@ type contentOptions struct{ noBlocks, noTags bool }
 
 func (run *Run) theContent(s string) string { return run.filterContent(s, contentOptions{}) }
 
-// filterContent runs the filters of the_content in core's order.
+// filterContent runs the filters of the_content in core's order. A text with
+// blocks takes wpautop off the list and puts it back at the end of those of its
+// priority: later texts of the same run meet it behind shortcode_unautop, and
+// keep the paragraphs around their shortcodes.
 func (run *Run) filterContent(s string, o contentOptions) string {
 	run.inContent++
 	defer func() { run.inContent-- }()
@@ -53,12 +56,17 @@ func (run *Run) filterContent(s string, o contentOptions) string {
 		s = run.renderBlocks(s)
 	}
 	s = run.texturize(s)
-	if !blocks {
+	late := run.lateAutop
+	if !blocks && !late {
 		s = autop(s)
 	}
 	s = run.shortcodeUnautop(s)
 	s = run.prependAttachment(s)
 	s = run.secureHome(s)
+	if !blocks && late {
+		s = autop(s)
+	}
+	run.lateAutop = late || blocks
 	s = format.CapitalPDangit(s)
 	s = run.doShortcodes(s)
 	if !o.noTags {
@@ -342,3 +350,16 @@ func (run *Run) excerptWrapper(out *strings.Builder, b *block.Block, depth int) 
 		}
 	}
 }
+
+// ContentKey tells apart what Content makes of the same text at different
+// places of a run.
+func (run *Run) ContentKey(text string) string {
+	if run.lateAutop && !block.Has(text) {
+		return "late"
+	}
+	return ""
+}
+
+// ContentShown says that what was made of a text before is used in place of
+// Content: a text with blocks changes how later ones are made.
+func (run *Run) ContentShown(text string) { run.lateAutop = run.lateAutop || block.Has(text) }

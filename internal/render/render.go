@@ -160,6 +160,9 @@ type Run struct {
 	lightboxes  []string
 	contexts    []contextFilter
 	lightbox    bool
+	comments    int // listed so far, for even and odd
+	threads     int
+	lateAutop   bool     // see filterContent
 	hasSubmenus bool     // a navigation had submenus
 	prioritized bool     // an image has fetchpriority high
 	supports    []*Block // the blocks whose callbacks run

@@ -149,3 +149,17 @@ func BenchmarkContent(b *testing.B) {
 		}
 	}
 }
+
+// TestLateAutop: after a text with blocks, later ones of the same answer keep
+// the paragraph around a shortcode, as WordPress puts wpautop back behind
+// shortcode_unautop.
+func TestLateAutop(t *testing.T) {
+	run := render.New(render.Config{HomeURL: home}).Run(emptySource())
+	classic := &wp.Post{ID: 1, Type: "post", Content: "[caption width=\"9\" caption=\"c\"]x[/caption]\n\ntext"}
+	before := run.Content(classic)
+	run.Content(&wp.Post{ID: 2, Type: "post", Content: "<!-- wp:paragraph --><p>x</p><!-- /wp:paragraph -->"})
+	after := run.Content(classic)
+	if strings.HasPrefix(before, "<p>") || !strings.HasPrefix(after, "<p>") {
+		t.Errorf("%q, then %q", before, after)
+	}
+}

@@ -36,7 +36,7 @@ func wordSet(s string) map[string]bool {
 var searchColumns = []string{"post_title", "post_excerpt", "post_content"}
 
 func parseSearch(pq *PostQuery) *search {
-	s := &search{text: strings.NewReplacer("\r", "", "\n", "").Replace(pq.Search), count: 1, exact: pq.SearchExact,
+	s := &search{text: strings.NewReplacer("\r", "", "\n", "").Replace(stripSlashes(pq.Search)), count: 1, exact: pq.SearchExact,
 		file: pq.SearchFilename, public: pq.SearchPublic}
 	for _, c := range searchColumns {
 		if contained(pq.SearchColumns, c) {
@@ -64,6 +64,27 @@ func parseSearch(pq *PostQuery) *search {
 		}
 	}
 	return s
+}
+
+// stripSlashes is PHP's stripslashes, which WP_Query runs over a search text.
+func stripSlashes(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' {
+			if i++; i == len(s) {
+				break
+			}
+			if s[i] == '0' {
+				b.WriteByte(0)
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 // searchWords finds quoted phrases (with their quotes; the last may be open) and words between blanks, quotes, commas

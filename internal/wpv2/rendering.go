@@ -76,8 +76,16 @@ func (a *API) newRun(ctx context.Context, address string) *render.Run {
 	return run
 }
 
-// address is the address of a request, query and all.
+// address is the address of a request, query and all: as it was sent, if it
+// came over the network.
 func (a *API) address(s *rest.Scope) string {
+	if uri := s.Req.URI(); uri != "" {
+		home := a.settings(s.Ctx).Home
+		if scheme, rest, ok := strings.Cut(home, "://"); ok {
+			host, _, _ := strings.Cut(rest, "/")
+			return scheme + "://" + host + uri
+		}
+	}
 	out := a.url(s.Ctx, s.Req.Route)
 	var pairs []string
 	for k, v := range s.Req.Query.All() {
@@ -123,7 +131,10 @@ func (a *API) content(s *rest.Scope, p *wp.Post) string {
 	if p.Content == "" && p.Type != "attachment" {
 		return ""
 	}
-	return a.keep(s, "c"+p.Type+"\x00", p.Content, func(run *render.Run) string { return run.Content(p) })
+	run := a.run(s)
+	out := a.keep(s, "c"+p.Type+"\x00"+run.ContentKey(p.Content), p.Content, func(run *render.Run) string { return run.Content(p) })
+	run.ContentShown(p.Content)
+	return out
 }
 
 func (a *API) excerpt(s *rest.Scope, p *wp.Post, words int) string {
