@@ -13,6 +13,7 @@ import (
 	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/authcookie"
 	"github.com/platenhq/platen/internal/site"
+	"github.com/platenhq/platen/internal/media"
 	"github.com/platenhq/platen/ordered"
 	"github.com/platenhq/platen/salt"
 )
@@ -212,10 +213,14 @@ func (d *doctor) uploads(ctx context.Context) {
 		d.add(stateProblem, name, "their directory was not found", "say where it is with --uploads DIR")
 		return
 	}
-	dir := disk.Dir()
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+	dir := "the bucket"
+	local, isLocal := disk.(*media.Disk)
+	if isLocal {
+		dir = local.Dir()
+	}
+	if info, err := os.Stat(dir); isLocal && (err != nil || !info.IsDir()) {
 		state, advice := stateWarning, "WordPress and Platen make it with the first upload; if it is elsewhere, say where with --uploads DIR"
-		if media, err := d.own(ctx, "/wp/v2/media", "per_page=1", nil); err == nil && media.Header.Get("X-WP-Total") != "0" {
+		if items, err := d.own(ctx, "/wp/v2/media", "per_page=1", nil); err == nil && items.Header.Get("X-WP-Total") != "0" {
 			state, advice = stateProblem, "say where it is with --uploads DIR: there are media items"
 		}
 		d.add(state, name, fmt.Sprintf("there is no directory %s", dir), advice)
