@@ -12,8 +12,8 @@ import (
 
 	"github.com/platenhq/platen/auth"
 	"github.com/platenhq/platen/authcookie"
-	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/internal/media"
+	"github.com/platenhq/platen/internal/site"
 	"github.com/platenhq/platen/ordered"
 	"github.com/platenhq/platen/salt"
 )
