@@ -15,6 +15,7 @@ func (a *App) outer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		lw := &loggedWriter{ResponseWriter: w}
+		a.warnProxy(r)
 		ctx := a.site.View(a.reading(r))
 		defer func() {
 			v := recover()

@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/platenhq/platen/auth"
@@ -95,6 +96,7 @@ type App struct {
 	oauth   *auth.OAuth1     // nil: off
 	jwt     *jwtauth.Service // nil: off
 	proxies []netip.Prefix   // whose X-Forwarded headers are believed
+	warned  atomic.Bool      // of a proxy nobody declared
 	gate    *upstream.Gate   // nil: no PHP behind us
 	files   media.Storage    // of media items, nil: none
 	plugins plugins

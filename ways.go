@@ -97,6 +97,26 @@ func (a *App) remoteAddr(r *http.Request) string {
 	return addr
 }
 
+// warnProxy says once in the log that a proxy on this machine, which nobody
+// declared, describes its callers: until it is declared, all of them are one
+// caller to the limits, and none comes over TLS.
+func (a *App) warnProxy(r *http.Request) {
+	if a.warned.Load() {
+		return
+	}
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"} {
+		if r.Header.Get(name) == "" {
+			continue
+		}
+		addr := peer(r)
+		ip, err := netip.ParseAddr(addr)
+		if err == nil && ip.Unmap().IsLoopback() && !a.proxied(addr) && a.warned.CompareAndSwap(false, true) {
+			a.log.WarnContext(r.Context(), "a proxy on this machine sends "+name+", which is not believed: declare it with --trusted-proxies "+addr)
+		}
+		return
+	}
+}
+
 // secure reports whether a request came in over TLS, here or at a proxy of
 // ours.
 func (a *App) secure(r *http.Request) bool {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -328,4 +329,51 @@ func TestNodesShareTheBudget(t *testing.T) {
 	if _, err := platen.Open(t.Context(), cfg, platen.Options{}); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Error(err)
 	}
+}
+
+// TestUndeclaredProxy: the log tells once of a proxy on this machine that nobody
+// declared, and never of one that is declared.
+func TestUndeclaredProxy(t *testing.T) {
+	for proxies, want := range map[string]int{"": 1, "127.0.0.1, ::1": 0} {
+		var log lockedBuffer
+		cfg := config.Default()
+		cfg.Data = t.TempDir()
+		cfg.DB, cfg.AdminPassword, cfg.Proxies = "sqlite:"+cfg.Data+"/test.db", adminPass, proxies
+		app, err := platen.Open(t.Context(), cfg, platen.Options{Log: slog.New(slog.NewTextHandler(&log, nil)), BcryptCost: quickCost})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { app.Close() })
+		for _, from := range []string{"127.0.0.1:1000", "127.0.0.1:1001", "192.0.2.1:1000"} {
+			r := httptest.NewRequest("GET", "/-/healthz", nil)
+			r.RemoteAddr = from
+			app.Handler().ServeHTTP(httptest.NewRecorder(), r) // nothing is forwarded here
+			if strings.Contains(log.String(), "trusted-proxies") && from == "127.0.0.1:1000" {
+				t.Error("a warning without a reason")
+			}
+			r.Header.Set("X-Forwarded-For", "203.0.113.1")
+			app.Handler().ServeHTTP(httptest.NewRecorder(), r)
+		}
+		if n := strings.Count(log.String(), "trusted-proxies"); n != want {
+			t.Errorf("%q: %d warnings, want %d", proxies, n, want)
+		}
+	}
+}
+
+// lockedBuffer is a log that may be read while it is written.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/platenhq/platen/authcookie"
 	"github.com/platenhq/platen/internal/cache"
@@ -34,6 +35,7 @@ func newSignState(cfg *Config, random io.Reader) signState {
 	return signState{
 		sessions: cache.New[string, *authcookie.Sessions](keepSessions),
 		hashing:  make(chan struct{}, runtime.GOMAXPROCS(0)),
+		hashed:   new(atomic.Uint64),
 		waiting:  make(chan struct{}, waitingPerProc*runtime.GOMAXPROCS(0)),
 		decoy: sync.OnceValue(func() string {
 			token, err := authcookie.NewToken(random)
@@ -66,9 +68,14 @@ func (s *Site) slow(ctx context.Context, f func()) error {
 		return ctx.Err()
 	}
 	defer func() { <-s.sign.hashing }()
+	s.sign.hashed.Add(1)
 	f()
 	return nil
 }
+
+// Hashed is how many account passwords were hashed so far, right and wrong
+// ones: the work that logins make.
+func (s *Site) Hashed() uint64 { return s.sign.hashed.Load() }
 
 // PasswordForm says in which form a typed password is compared. PHP puts
 // backslashes before the quotes, backslashes and NULs of every form field, and

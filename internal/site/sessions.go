@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/platenhq/platen/auth"
@@ -27,6 +28,7 @@ type signState struct {
 	sessions *cache.Map[string, *authcookie.Sessions] // parsed, by their text
 	hashing  chan struct{}                            // how many slow hashes run at once
 	waiting  chan struct{}                            // how many may be hashing or waiting to
+	hashed   *atomic.Uint64                           // how many were made
 	decoy    func() string                            // the hash of nobody's password
 	oldDecoy func() string                            // the same as WordPress before 6.8 has it
 }

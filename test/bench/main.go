@@ -78,13 +78,20 @@ func (b *bench) run(ctx context.Context) error {
 	}
 	fmt.Fprintf(b.out, "%d posts of 2 KB on SQLite, %d connections, %s each\n\n", b.posts, b.conns, b.length)
 	fmt.Fprintf(b.out, "%-34s %9s %9s %9s %9s %9s %7s %7s\n", "request", "bytes", "req/s", "p50", "p99", "bare/s", "ratio", "goal")
-	for _, m := range b.measures() {
+	more, err := b.authMeasures()
+	if err != nil {
+		return err
+	}
+	for _, m := range append(b.measures(), more...) {
 		if b.only != "" && !strings.Contains(m.name, b.only) {
 			continue
 		}
 		if err := b.compare(m); err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
+	}
+	if err := b.logins(ctx, program); err != nil {
+		return err
 	}
 	fmt.Fprintf(b.out, "\npeak memory of the server: %d MB (goal: under 100)\n", p.peakMB())
 	return nil
