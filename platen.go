@@ -293,5 +293,9 @@ func (a *App) Close() error {
 	return a.store.Close()
 }
 
+// Hashed is how many account passwords were hashed since the start, right and
+// wrong ones: the work that logins make.
+func (a *App) Hashed() uint64 { return a.site.Hashed() }
+
 // Handler answers every request of the site.
 func (a *App) Handler() http.Handler { return a.handler }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/platenhq/platen"
 	"github.com/platenhq/platen/internal/config"
+	"github.com/platenhq/platen/internal/store"
 )
 
 var (
@@ -32,6 +33,7 @@ type target struct {
 	admin, prey *session // an administrator; a subscriber of the suite's own
 	other       *session // another session of the administrator
 	app         *platen.App
+	store       *store.Store // another look at our own server's database
 	mu          sync.Mutex
 	now         time.Time // of our own server
 }
@@ -74,7 +76,13 @@ func open(t *testing.T) *target {
 	user, pass := *userFlag, *passwordFlag
 	if a.base == "" {
 		user, pass = "admin", ownPassword
-		a.app, a.base = serveOwn(t, a.clock, nil)
+		var dir string
+		a.app, a.base, dir = serveOwn(t, a.clock, nil)
+		var err error
+		if a.store, err = store.Open(t.Context(), "sqlite:"+dir+"/abuse.db", store.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { a.store.Close() })
 	} else if pass == "" {
 		pass = os.Getenv("PLATEN_ADMIN_PASSWORD")
 	}
@@ -95,7 +103,7 @@ func open(t *testing.T) *target {
 }
 
 // serveOwn starts a site of our own in safe mode.
-func serveOwn(t *testing.T, now func() time.Time, change func(*config.Config)) (*platen.App, string) {
+func serveOwn(t *testing.T, now func() time.Time, change func(*config.Config)) (app *platen.App, base, dir string) {
 	t.Helper()
 	web := httptest.NewUnstartedServer(nil)
 	t.Cleanup(web.Close)
@@ -112,7 +120,7 @@ func serveOwn(t *testing.T, now func() time.Time, change func(*config.Config)) (
 	t.Cleanup(func() { app.Close() })
 	web.Config.Handler = app.Handler()
 	web.Start()
-	return app, web.URL
+	return app, web.URL, cfg.Data
 }
 
 func (a *target) clock() time.Time {
@@ -290,11 +298,11 @@ func (a *target) state(t *testing.T) string {
 	if a.app == nil {
 		return a.seen(t)
 	}
-	g, err := a.app.Site().Store().Generation(context.Background())
+	g, err := a.store.Generation(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprint(g.Own)
+	return fmt.Sprint(g.Foreign)
 }
 
 func (a *target) seen(t *testing.T) string {

@@ -103,7 +103,7 @@ var cookieCases = rows{
 			if a.app == nil { // the mark of the password is not to be known
 				continue
 			}
-			u, err := a.app.Site().User(t.Context(), 1)
+			u, err := a.store.User(t.Context(), 1)
 			if err != nil {
 				t.Fatal(err)
 			}
