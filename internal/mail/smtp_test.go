@@ -167,7 +167,7 @@ func check(t *testing.T, s *server, secure bool) {
 	if err != nil || !strings.HasPrefix(subject, "Größe") || m.Header.Get("Bcc") != "" || m.Header.Get("Message-Id") == "" || m.Header.Get("Date") == "" {
 		t.Error(subject, m.Header)
 	}
-	var body io.Reader = m.Body
+	body := m.Body
 	switch m.Header.Get("Content-Transfer-Encoding") {
 	case "quoted-printable":
 		body = quotedprintable.NewReader(body)
