@@ -4,7 +4,7 @@ GO ?= go
 BIN := bin/platen
 NPM_DIRS := js
 
-.PHONY: help build run test test-peer bench lint fuzz deps js clean
+.PHONY: help build run test test-peer test-openapi bench lint fuzz deps js clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ test-peer: build ## beside a real PHP WordPress (Debian's packages); the recordi
 	$(GO) vet -tags peer ./test/peer/...
 	$(GO) test -count=1 -timeout 30m -tags peer ./test/peer/...
 	PLATEN_TEST_DB=mysql $(GO) test -count=1 -timeout 30m -run '^TestRecordings$$' .
+
+test-openapi: js ## the description of the API, with a validator and a client generator of others
+	$(GO) test -count=1 -timeout 15m -tags openapi ./test/openapi
 
 bench: build ## speed and memory beside a bare net/http server, in one run
 	$(GO) run ./test/bench

@@ -68,6 +68,7 @@ var modules = []struct{ prefix, who string }{
 	{"github.com/minio/minio-go/v7", "internal/media"},
 	{"golang.org/x/text", "format"},
 	{"github.com/cespare/xxhash/v2", "rest"},
+	{"github.com/VictoriaMetrics/metrics", "platen"},
 	{"golang.org/x/crypto", "password"},
 	{"github.com/go-crypt/x", "password"},
 	{"github.com/wneessen/go-mail", "internal/mail"},

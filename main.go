@@ -160,6 +160,9 @@ func serve(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := app.serveMetrics(ctx); err != nil {
+		return err
+	}
 	app.welcome(ctx, p.out)
 	fmt.Fprintln(p.out, "listening on", ln.Addr())
 	stop := app.background(ctx)

@@ -16,7 +16,10 @@ func (a *App) outer(next http.Handler) http.Handler {
 		began := time.Now()
 		lw := &loggedWriter{ResponseWriter: w}
 		a.warnProxy(r)
-		ctx := a.site.View(a.reading(r))
+		ctx, room := a.site.View(a.reading(r)), ""
+		if a.meters != nil {
+			ctx = context.WithValue(ctx, roomKey{}, &room)
+		}
 		defer func() {
 			v := recover()
 			if v != nil && v != http.ErrAbortHandler {
@@ -28,6 +31,12 @@ func (a *App) outer(next http.Handler) http.Handler {
 				}
 			}
 			a.access(ctx, r, lw, time.Since(began))
+			if a.meters != nil {
+				if room == "" {
+					room = roomOf(r.URL.Path)
+				}
+				a.meters.served(room, r.Method, lw.status, time.Since(began))
+			}
 			if v == http.ErrAbortHandler { // half an answer must not look like a whole one
 				panic(v)
 			}

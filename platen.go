@@ -99,6 +99,7 @@ type App struct {
 	warned  atomic.Bool      // of a proxy nobody declared
 	gate    *upstream.Gate   // nil: no PHP behind us
 	files   media.Storage    // of media items, nil: none
+	meters  *meters          // nil: nothing is counted
 	plugins plugins
 
 	after     func(time.Duration) <-chan time.Time

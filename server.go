@@ -28,6 +28,9 @@ func (a *App) server(ctx context.Context) error {
 	if err := a.ways(); err != nil {
 		return err
 	}
+	if a.cfg.Metrics != "" {
+		a.meters = newMeters(a)
+	}
 	a.rest = rest.New(rest.Config{
 		Root: func(ctx context.Context) string {
 			set, err := a.site.Settings(ctx)
@@ -36,7 +39,7 @@ func (a *App) server(ctx context.Context) error {
 			}
 			return set.RESTRoot()
 		},
-		Auth:          a.chain(basic),
+		Auth:          a.meters.count(a.chain(basic)),
 		Index:         func(ctx context.Context, req *rest.Request, resp *rest.Response) { a.api.Index(ctx, req, resp) },
 		Amend:         a.amendIndex,
 		Elsewhere:     a.elsewhere(),
@@ -47,6 +50,8 @@ func (a *App) server(ctx context.Context) error {
 		RemoteAddr:    a.remoteAddr,
 		Log:           a.log,
 		Atomically:    a.site.Atomically,
+		Prime:         func(ctx context.Context, req *rest.Request, links []string) { a.api.Prime(ctx, req, links) },
+		Served:        noteRoute,
 		ShowTags:      a.cfg.Compat == "safe",
 	})
 	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), PHP: a.cfg.Upstream != "", OAuth1: a.oauth != nil, Limits: a.cfg.Compat == "safe", RenewLogin: a.renewLogin, Fields: a.plugins.fields, Blocks: a.plugins.blocks, Nonce: func(ctx context.Context, action string) string {

@@ -123,6 +123,15 @@ func (s *Server) options(ctx context.Context, req *Request) *Response {
 	return &Response{Data: []any{}}
 }
 
+// Answer is Dispatch with what comes after it: the Allow header and _fields.
+// It is for code that calls the API from within and wants its answers as
+// clients get them.
+func (s *Server) Answer(ctx context.Context, req *Request) *Response {
+	resp := s.Dispatch(ctx, req)
+	s.finish(ctx, req, resp)
+	return resp
+}
+
 // validateParams mirrors WP_REST_Request::has_valid_params.
 func validateParams(ctx context.Context, req *Request) *Error {
 	if req.jsonErr != nil {

@@ -67,6 +67,32 @@ func (s *Server) embedLinks(ctx context.Context, req *Request, item any, embed *
 	return out
 }
 
+// embedded lists the addresses that embedLinks will ask for.
+func embedded(data any, embed *Embed) []string {
+	list, ok := data.([]any)
+	if !ok {
+		list = []any{data}
+	}
+	var out []string
+	for _, item := range list {
+		o, _ := item.(*ordered.Object)
+		links, _ := o.Value("_links").(*ordered.Object)
+		for rel, v := range links.All() {
+			if !embed.all && !slices.Contains(embed.rels, rel) {
+				continue
+			}
+			targets, _ := v.([]any)
+			for _, t := range targets {
+				link, _ := t.(*ordered.Object)
+				if href, ok := link.Value("href").(string); ok && link.Value("embeddable") == true {
+					out = append(out, href)
+				}
+			}
+		}
+	}
+	return out
+}
+
 func emptyValue(v any) bool {
 	switch v := v.(type) {
 	case []any:

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,6 +18,10 @@ type Response struct {
 	Links  *Links
 	// Raw is sent as it is instead of Data; its Content-Type is in Header.
 	Raw []byte
+	// Stream writes the body bit by bit instead of Data; its Content-Type is in
+	// Header. When it fails the connection is broken off, so that nobody takes
+	// half an answer for a whole one.
+	Stream func(ctx context.Context, w io.Writer) error
 
 	err     *Error
 	route   *Route
@@ -213,6 +218,11 @@ func (s *Server) toData(ctx context.Context, req *Request, r *Response, embed *E
 	}
 	req.state.embeds = map[string]any{}
 	defer func() { req.state.embeds = nil }()
+	if s.cfg.Prime != nil {
+		if links := embedded(data, embed); len(links) > 1 {
+			s.cfg.Prime(ctx, req, links)
+		}
+	}
 	if list, ok := data.([]any); ok {
 		out := make([]any, len(list))
 		for i := range list {
@@ -246,3 +256,6 @@ func headerObject(h http.Header) any {
 	}
 	return o
 }
+
+// StatusCode is the status of the answer.
+func (r *Response) StatusCode() int { return r.status() }

@@ -52,6 +52,11 @@ type Config struct {
 	// Atomically runs f in one transaction of the database, for writes with
 	// If-Match. Nil: f runs by itself.
 	Atomically func(ctx context.Context, f func(context.Context) error) error
+	// Prime is told the addresses that an answer is about to embed, so that
+	// what they lead to can be read at once. May be nil.
+	Prime func(ctx context.Context, req *Request, links []string)
+	// Served is told the route that a request met, nil for none. May be nil.
+	Served func(context.Context, *Route)
 	// ShowTags names ETag, If-Match and If-None-Match in the CORS headers,
 	// which WordPress does not.
 	ShowTags bool
@@ -120,6 +125,9 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 			h[name] = values
 		}
 		resp = s.Dispatch(ctx, req)
+	}
+	if s.cfg.Served != nil {
+		s.cfg.Served(ctx, resp.route)
 	}
 	if s.cfg.Elsewhere != nil && req.tagged && resp.err == nil {
 		ours := h.Clone()

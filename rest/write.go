@@ -117,6 +117,10 @@ func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request,
 		return
 	}
 	tagged := status == http.StatusOK && (req.tagged && req.Method == http.MethodGet || version != "")
+	if resp.Stream != nil {
+		s.stream(ctx, w, req, resp)
+		return
+	}
 	if resp.Raw != nil && !opt.envelope {
 		h.Del("Vary") // WordPress sends such answers before it comes to that
 		if tagged && unchanged(h, req, version, resp.Raw) {
@@ -161,6 +165,15 @@ func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request,
 	if cap(out) <= maxPooled {
 		*buf = out
 		buffers.Put(buf)
+	}
+}
+
+// stream writes an answer as it is made.
+func (s *Server) stream(ctx context.Context, w http.ResponseWriter, req *Request, resp *Response) {
+	w.WriteHeader(resp.status())
+	if err := resp.Stream(ctx, w); err != nil {
+		s.errorResponse(ctx, req, err) // for the log
+		panic(http.ErrAbortHandler)
 	}
 }
 

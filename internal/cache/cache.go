@@ -13,11 +13,26 @@ import (
 // gets one must not change it.
 type Map[K comparable, V any] struct {
 	entries *otter.Cache[K, V] // nil: local
+	stats   *Stats             // nil: nothing is counted
 	epoch   atomic.Uint64
 
 	mu    sync.Mutex
 	local map[K]V
 }
+
+// Stats counts how often caches had what was asked of them.
+type Stats struct{ Hits, Misses atomic.Uint64 }
+
+func (s *Stats) count(hit bool) {
+	if hit {
+		s.Hits.Add(1)
+	} else {
+		s.Misses.Add(1)
+	}
+}
+
+// Count makes the cache count; call it before others use the cache.
+func (m *Map[K, V]) Count(s *Stats) { m.stats = s }
 
 // NewLocal returns an unbounded map that costs nothing until it is used, for
 // the length of one request.
@@ -31,7 +46,11 @@ func New[K comparable, V any](max int) *Map[K, V] {
 // Get returns the entry of k.
 func (m *Map[K, V]) Get(k K) (V, bool) {
 	if m.entries != nil {
-		return m.entries.GetIfPresent(k)
+		v, ok := m.entries.GetIfPresent(k)
+		if m.stats != nil {
+			m.stats.count(ok)
+		}
+		return v, ok
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -94,7 +94,7 @@ var options = []option{
 	{name: "mail-from", usage: "sender of the site's mails (default: wordpress@ the site's host)", text: func(c *Config) *string { return &c.MailFrom }},
 	{name: "uploads", usage: "directory of the uploads (default: uploads in the data directory, or the one of the WordPress of --wp-config); or s3://BUCKET/PREFIX?endpoint=URL&region=NAME&path-style=true&public=URL, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment", text: func(c *Config) *string { return &c.Uploads }},
 	{name: "environment", usage: "local, development, staging or production", text: func(c *Config) *string { return &c.Environment }},
-	{name: "metrics", usage: "address to serve metrics on (default: none)", text: func(c *Config) *string { return &c.Metrics }},
+	{name: "metrics-listen", usage: "address to serve /-/metrics on (default: none)", text: func(c *Config) *string { return &c.Metrics }},
 	{name: "jwt-lifetime", usage: "how long a JSON Web Token is good (default: 1h; 168h for --compat wordpress)", text: func(c *Config) *string { return &c.JWTLife }},
 	{name: "trusted-proxies", usage: "addresses and networks of proxies whose X-Forwarded headers are believed (comma-separated)", text: func(c *Config) *string { return &c.Proxies }},
 	{name: "admin-user", usage: "login of the administrator of a new site", text: func(c *Config) *string { return &c.AdminUser }},

@@ -90,6 +90,7 @@ func (b *builder) itemSchema(r *rest.Route) any {
 	title, _ := in.Value("title").(string)
 	s := converter{answer: true}.schema(in)
 	s.Delete("title")
+	admit(title, s)
 	if props, ok := s.Value("properties").(*ordered.Object); ok && s.Value("type") == "object" {
 		props.Set("_links", ordered.Of("$ref", "#/components/schemas/Links"))
 		props.Set("_embedded", ordered.Of("type", "object", "description", "What the links lead to, where _embed asks for it.", "additionalProperties", ordered.Of("type", "array", "items", &ordered.Object{})))

@@ -51,6 +51,10 @@ func (c converter) schema(v any) *ordered.Object {
 	c.bounds(out, in)
 	c.values(out, in)
 	c.inner(out, in)
+	if props, _ := in.Value("properties").(*ordered.Object); c.answer && out.Value("type") == "object" && props.Len() == 0 {
+		out.Set("type", []any{"object", "array"}) // PHP's empty array is a list
+		out.Set("maxItems", 0)
+	}
 	if in.Value("readonly") == true {
 		out.Set("readOnly", true)
 	}
@@ -151,7 +155,11 @@ func (c converter) inner(out, in *ordered.Object) {
 		converted := ordered.NewObject(props.Len())
 		required := []any{}
 		for name, p := range props.All() {
-			converted.Set(name, c.schema(p))
+			s := c.schema(p)
+			if c.answer && name == "meta" {
+				loosen(s)
+			}
+			converted.Set(name, s)
 			if o, ok := p.(*ordered.Object); ok && o.Value("required") == true && !c.answer {
 				required = append(required, name)
 			}
@@ -188,7 +196,65 @@ func (c converter) inner(out, in *ordered.Object) {
 			for i, s := range list {
 				converted[i] = c.schema(s)
 			}
+			if c.answer {
+				key = "anyOf" // WordPress's alternatives overlap
+			}
 			out.Set(key, converted)
+		}
+	}
+}
+
+// loosen lets an object of meta values be what PHP makes of them: without any
+// it is an empty list, and a value that is not set may be null.
+func loosen(meta *ordered.Object) {
+	addTypes(meta, "array")
+	meta.Set("maxItems", 0)
+	props, _ := meta.Value("properties").(*ordered.Object)
+	for _, p := range props.All() {
+		if o, ok := p.(*ordered.Object); ok {
+			if o.Value("type") == "object" {
+				addTypes(o, "array")
+				o.Set("maxItems", 0)
+			}
+			addTypes(o, "null")
+			if list, ok := o.Value("enum").([]any); ok {
+				o.Set("enum", append(slices.Clone(list), nil))
+			}
+		}
+	}
+}
+
+// addTypes lets a schema that names types allow more.
+func addTypes(s *ordered.Object, more ...string) {
+	types := typesOf(s.Value("type"))
+	if len(types) == 0 {
+		return
+	}
+	for _, t := range more {
+		if !slices.Contains(types, any(t)) {
+			types = append(types, t)
+		}
+	}
+	s.Set("type", types)
+}
+
+// unsaid are types of properties that WordPress answers although its schemas
+// do not say so, by the title of the schema and the property.
+var unsaid = map[string][]string{
+	"wp_template.origin":       {"null"},
+	"wp_template.content":      {"array"},
+	"wp_template_part.origin":  {"null"},
+	"wp_template_part.content": {"array"},
+	"settings.site_logo":       {"null"},
+	"settings.site_icon":       {"null"},
+}
+
+// admit adds what is unsaid to the schema of an answer.
+func admit(title string, s *ordered.Object) {
+	props, _ := s.Value("properties").(*ordered.Object)
+	for name, p := range props.All() {
+		if o, ok := p.(*ordered.Object); ok {
+			addTypes(o, unsaid[title+"."+name]...)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func New(cfg Config) *API { return &API{cfg: cfg, site: cfg.Site} }
 
 // Register adds the routes of the namespace.
 func (a *API) Register() error {
-	routes := append(a.sessionRoutes(), a.selfCheckRoute())
+	routes := append(a.sessionRoutes(), a.selfCheckRoute(), a.exportRoute())
 	if a.cfg.OAuth {
 		routes = append(routes, a.oauthRoutes()...)
 	}

@@ -159,3 +159,27 @@ func (s *Site) changed(ctx context.Context) {
 		e.clear(everything)
 	}
 }
+
+// CountCaches makes the caches that all requests share count their hits. Call
+// it before the first request.
+func (s *Site) CountCaches() *cache.Stats {
+	st := &cache.Stats{}
+	e := s.shared
+	if e == nil {
+		return st // each request has its own
+	}
+	e.posts.Count(st)
+	e.postTerms.Count(st)
+	e.revisions.Count(st)
+	e.terms.Count(st)
+	e.comments.Count(st)
+	e.users.Count(st)
+	e.logins.Count(st)
+	e.options.Count(st)
+	e.counts.Count(st)
+	e.versions.Count(st)
+	for k := range e.meta {
+		e.meta[k].Count(st)
+	}
+	return st
+}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"slices"
 
 	"github.com/platenhq/platen/internal/store"
 	"github.com/platenhq/platen/internal/wp"
@@ -61,13 +62,35 @@ func (s *Site) Posts(ctx context.Context, ids []int64) ([]*wp.Post, error) {
 
 // QueryPosts runs a query; total is how many there are in all.
 func (s *Site) QueryPosts(ctx context.Context, q store.PostQuery) (posts []*wp.Post, total int, err error) {
+	return s.queryPosts(ctx, q, s.Posts)
+}
+
+// QueryLinkedPosts is QueryPosts where the images of the posts will be looked
+// at too: they are read along with them.
+func (s *Site) QueryLinkedPosts(ctx context.Context, q store.PostQuery) (posts []*wp.Post, total int, err error) {
+	return s.queryPosts(ctx, q, func(ctx context.Context, ids []int64) ([]*wp.Post, error) {
+		if err := s.PrimeMeta(ctx, wp.PostMeta, ids); err != nil {
+			return nil, err
+		}
+		all := slices.Clone(ids)
+		for _, id := range ids {
+			if image := s.ThumbnailID(ctx, id); image > 0 && !slices.Contains(all, image) {
+				all = append(all, image)
+			}
+		}
+		found, err := s.Posts(ctx, all)
+		return slices.DeleteFunc(found, func(p *wp.Post) bool { return !slices.Contains(ids, p.ID) }), err
+	})
+}
+
+func (s *Site) queryPosts(ctx context.Context, q store.PostQuery, read func(context.Context, []int64) ([]*wp.Post, error)) (posts []*wp.Post, total int, err error) {
 	count := !q.NoCount
 	q.NoCount = true
 	ids, _, err := s.store.PostIDs(ctx, q)
 	if err != nil {
 		return nil, 0, err
 	}
-	if posts, err = s.Posts(ctx, ids); err != nil {
+	if posts, err = read(ctx, ids); err != nil {
 		return nil, 0, err
 	}
 	if !count {

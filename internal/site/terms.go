@@ -61,11 +61,16 @@ func (s *Site) PrimePostTerms(ctx context.Context, posts []int64) error {
 		return nil
 	}
 	epoch := c.Epoch()
+	terms := s.view(ctx).terms
+	termsEpoch := terms.Epoch()
 	rows, err := s.store.ObjectTerms(ctx, missing, nil)
 	if err != nil {
 		return err
 	}
 	for _, id := range missing {
+		for i := range rows[id] {
+			terms.Put(termsEpoch, rows[id][i].ID, &rows[id][i])
+		}
 		c.Put(epoch, id, rows[id])
 	}
 	return nil

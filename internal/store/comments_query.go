@@ -56,6 +56,9 @@ func (q *Queries) commentWhere(cq *CommentQuery) (*conds, error) {
 			notIn(c.next(), e.column, e.notIn)
 		}
 	}
+	if cq.Beyond > 0 {
+		c.next().add("c.`comment_ID` > ?", cq.Beyond)
+	}
 	if cq.Karma != nil {
 		c.next().add("c.`comment_karma` = ?", *cq.Karma)
 	}

@@ -171,6 +171,9 @@ func (b *postBuilder) columns(pq *PostQuery) {
 	} else if len(pq.Exclude) > 0 {
 		notIn(c.next(), "p.`ID`", pq.Exclude)
 	}
+	if pq.Beyond > 0 {
+		c.next().add("p.`ID` > ?", pq.Beyond)
+	}
 	if len(pq.Parents) > 0 {
 		in(c.next(), "p.`post_parent`", pq.Parents)
 	} else if len(pq.ParentsNot) > 0 {

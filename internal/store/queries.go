@@ -154,6 +154,7 @@ type PostQuery struct {
 	AuthorNot   []int64
 	Include     []int64 // core lets Include win over Exclude; so does this
 	Exclude     []int64
+	Beyond      int64 // only ids above this one
 	Parents     []int64
 	ParentsNot  []int64 // not looked at when Parents is given
 	Names       []string
@@ -210,6 +211,7 @@ type AdjacentQuery struct {
 
 // TermQuery is what a list of terms can ask for (WP_Term_Query). The zero value of every field means "do not care".
 type TermQuery struct {
+	Beyond     int64 // only ids above this one
 	Taxonomies []string
 	IDs        []int64 // term ids; wins over Exclude
 	TTIDs      []int64
@@ -250,6 +252,7 @@ const (
 
 // UserQuery is what a list of users can ask for (WP_User_Query). The zero value of every field means "do not care".
 type UserQuery struct {
+	Beyond  int64 // only ids above this one
 	Include []int64
 	Exclude []int64
 	Slugs   []string // nicenames
@@ -309,6 +312,7 @@ const (
 
 // CommentQuery is what a list of comments can ask for (WP_Comment_Query). The zero value means "do not care".
 type CommentQuery struct {
+	Beyond      int64    // only ids above this one
 	Approved    []string // stored values: "1", "0", "spam", "trash"
 	Types       []string // "comment" also matches the old empty type
 	TypesNot    []string

@@ -139,6 +139,7 @@ func (q *Queries) rows(ctx context.Context, query string, args []any, long bool,
 // query starts a query where it belongs: in the transaction, or on the readers, there with a kept statement on SQLite.
 func (q *Queries) query(ctx context.Context, query string, args []any) (*sql.Rows, func(), error) {
 	none := func() {}
+	q.s.statements.Add(1)
 	if tx := q.running(ctx); tx != nil {
 		if tx.dead {
 			return nil, none, sql.ErrTxDone
@@ -201,6 +202,7 @@ func (q *Queries) ids(ctx context.Context, query string, args []any) ([]int64, e
 
 // exec runs a write. Outside a transaction it is one by itself, and tried again where it lost a race.
 func (q *Queries) exec(ctx context.Context, a Area, query string, args ...any) (sql.Result, error) {
+	q.s.statements.Add(1)
 	if q.s.readOnly {
 		return nil, fmt.Errorf("store: opened read-only: %w", wp.ErrReadOnly)
 	}

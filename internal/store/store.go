@@ -44,10 +44,11 @@ type Store struct {
 	readOnly bool
 	narrow   bool // MySQL: the tables cannot hold characters beyond the BMP
 
-	txOptions *sql.TxOptions // nil: the database's own
-	charset   string         // MySQL: of the connections
-	charsets  map[string]int // MySQL: what the columns of a name can hold, where that is not everything
-	replica   *replica       // nil: none
+	txOptions  *sql.TxOptions // nil: the database's own
+	charset    string         // MySQL: of the connections
+	charsets   map[string]int // MySQL: what the columns of a name can hold, where that is not everything
+	replica    *replica       // nil: none
+	statements atomic.Uint64
 
 	own     atomic.Uint64
 	version dataVersion // SQLite
@@ -176,6 +177,9 @@ func (s *Store) lookAtLog(ctx context.Context) error {
 	}
 	return rows.Err()
 }
+
+// Statements is how many statements this Store has sent to the database so far.
+func (s *Store) Statements() uint64 { return s.statements.Load() }
 
 // Close closes the database. Transactions still open fail.
 func (s *Store) Close() error {

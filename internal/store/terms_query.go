@@ -49,6 +49,9 @@ func (q *Queries) termWhere(tq *TermQuery) (*conds, error) {
 			in(c.next(), e.column, e.values)
 		}
 	}
+	if tq.Beyond > 0 {
+		c.next().add("t.`term_id` > ?", tq.Beyond)
+	}
 	if len(tq.IDs) > 0 {
 		in(c.next(), "t.`term_id`", tq.IDs)
 	} else if len(tq.Exclude) > 0 {

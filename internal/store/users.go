@@ -174,6 +174,9 @@ func (q *Queries) CountUsers(ctx context.Context, uq UserQuery) (int, error) {
 
 func (q *Queries) userWhere(uq *UserQuery) (*conds, error) {
 	c := and()
+	if uq.Beyond > 0 {
+		c.next().add("u.`ID` > ?", uq.Beyond)
+	}
 	if len(uq.Include) > 0 {
 		in(c.next(), "u.`ID`", uq.Include)
 	} else if len(uq.Exclude) > 0 {

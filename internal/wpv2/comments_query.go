@@ -163,13 +163,20 @@ func (c *comments) mayListOf(ctx context.Context, req *rest.Request, post int64,
 
 func (c *comments) list(ctx context.Context, req *rest.Request) (*rest.Response, error) {
 	q := c.query(ctx, req)
+	at, walking := cursor(req)
+	if walking {
+		q.Beyond, q.Offset, q.OrderBy, q.Order, q.NoCount = at, 0, store.CommentByID, store.Asc, true
+	}
 	var found []*wp.Comment
 	total := 0
 	var err error
 	if req.String("orderby") == "include" && len(q.Include) == 0 { // in WordPress the query fails, and only counting works
 		total, err = c.site.Store().CountComments(ctx, q)
 	} else {
-		found, total, err = c.site.QueryComments(ctx, q)
+		together := false
+		if found, total, together, err = c.commentsTogether(ctx, req, q); !together && err == nil {
+			found, total, err = c.site.QueryComments(ctx, q)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -179,6 +186,9 @@ func (c *comments) list(ctx context.Context, req *rest.Request) (*rest.Response,
 		if items, err = c.items(ctx, req, found); err != nil {
 			return nil, err
 		}
+	}
+	if walking {
+		return c.walked(ctx, req, items, last(found, func(m *wp.Comment) int64 { return m.ID }), len(found), commentsRoute), nil
 	}
 	return c.page(ctx, req, items, total, commentsRoute), nil
 }
@@ -271,8 +281,11 @@ func (c *comments) prime(s *rest.Scope, found []*wp.Comment) (map[int64]bool, er
 			return nil, err
 		}
 	}
-	if !s.WantsLinks() {
+	if !s.WantsLinks() || len(ids) == 0 {
 		return nil, nil
+	}
+	if answered := togetherAnswered(s.Req); answered != nil {
+		return answered, nil
 	}
 	return c.site.Store().HasChildComments(s.Ctx, ids)
 }

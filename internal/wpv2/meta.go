@@ -97,6 +97,9 @@ func (c *posts) metaField() postField {
 
 // metaValue shows the meta of an object; without any key it is the empty list.
 func (a *API) metaValue(s *rest.Scope, kind wp.MetaKind, keys []metaKey, object int64) any {
+	if len(keys) == 0 {
+		return []any{}
+	}
 	m, err := a.site.Meta(s.Ctx, kind, object)
 	if err != nil {
 		return []any{}

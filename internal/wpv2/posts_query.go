@@ -169,9 +169,26 @@ func (c *posts) list(ctx context.Context, req *rest.Request) (*rest.Response, er
 	if err != nil {
 		return nil, err
 	}
-	found, total, err := c.site.QueryPosts(ctx, q)
+	at, walking := cursor(req)
+	if walking {
+		q.Beyond, q.Offset, q.OrderBy, q.NoCount = at, 0, orderOf(store.ByID, store.Asc), true
+	}
+	read := c.site.QueryPosts
+	if c.site.Supports(c.typ.Name, "thumbnail") && !head(req) && rest.NewScope(ctx, req).WantsLinks() {
+		read = c.site.QueryLinkedPosts
+	}
+	found, total, err := read(ctx, q)
 	if err != nil {
 		return nil, err
+	}
+	if walking {
+		items := []any{}
+		if !head(req) {
+			if items, err = c.items(ctx, req, found); err != nil {
+				return nil, err
+			}
+		}
+		return c.walked(ctx, req, items, last(found, func(p *wp.Post) int64 { return p.ID }), len(found), c.base), nil
 	}
 	if found, err = c.liftSticky(ctx, req, q, found); err != nil {
 		return nil, err
@@ -195,14 +212,9 @@ func emptyText(v any) bool { return v == nil || v == "" || v == "0" }
 
 // items shows the posts of a list that the caller may see.
 func (c *posts) items(ctx context.Context, req *rest.Request, found []*wp.Post) ([]any, error) {
-	if err := c.site.PrimePosts(ctx, found); err != nil {
-		return nil, err
-	}
 	scope := rest.NewScope(ctx, req)
-	if scope.WantsLinks() && c.revisioned() {
-		if err := c.site.PrimeRevisions(ctx, found); err != nil {
-			return nil, err
-		}
+	if err := c.primePosts(ctx, found, scope.WantsLinks()); err != nil {
+		return nil, err
 	}
 	if c.prime != nil {
 		if err := c.prime(scope, found); err != nil {

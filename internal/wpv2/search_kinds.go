@@ -41,7 +41,7 @@ func (k *postSearch) search(ctx context.Context, req *rest.Request, types []stri
 	if err != nil || len(list) == 0 { // past the end nothing is counted
 		return nil, 0, err
 	}
-	if err := k.site.PrimePosts(ctx, list); err != nil {
+	if err := k.primePosts(ctx, list, false); err != nil {
 		return nil, 0, err
 	}
 	out := make([]found, len(list))

@@ -184,7 +184,14 @@ func (a *API) viewable(ctx context.Context, p *wp.Post) bool {
 
 func (c *terms) list(ctx context.Context, req *rest.Request) (*rest.Response, error) {
 	q := c.query(req)
-	found, total, err := c.site.QueryTerms(ctx, q)
+	at, walking := cursor(req)
+	if walking {
+		q.Beyond, q.Offset, q.OrderBy, q.Order, q.NoCount = at, 0, store.TermByID, store.Asc, true
+	}
+	found, total, together, err := c.termsTogether(ctx, req, q)
+	if !together && err == nil {
+		found, total, err = c.site.QueryTerms(ctx, q)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -193,6 +200,9 @@ func (c *terms) list(ctx context.Context, req *rest.Request) (*rest.Response, er
 		if items, err = c.items(ctx, req, found); err != nil {
 			return nil, err
 		}
+	}
+	if walking {
+		return c.walked(ctx, req, items, last(found, func(t wp.Term) int64 { return t.ID }), len(found), c.base), nil
 	}
 	page := int(req.Int("page"))
 	if !c.tax.Hierarchical {

@@ -182,13 +182,7 @@ func (c *users) mayRead(ctx context.Context, req *rest.Request) error {
 // hasPosts reports whether a user has written posts that the caller may read:
 // count_user_posts over the types of the API.
 func (c *users) hasPosts(ctx context.Context, user int64) (bool, error) {
-	var public, private []string
-	for _, t := range c.restTypes() {
-		public = append(public, t.Name)
-		if c.site.Can(ctx, t.Caps.Get("read_private_posts")) {
-			private = append(private, t.Name)
-		}
-	}
+	public, private := c.readableTypes(ctx)
 	for _, q := range []struct {
 		types  []string
 		status string
@@ -196,7 +190,7 @@ func (c *users) hasPosts(ctx context.Context, user int64) (bool, error) {
 		if len(q.types) == 0 {
 			continue
 		}
-		n, err := c.site.Store().PostCountsByAuthor(ctx, []int64{user}, q.types, []string{q.status})
+		n, err := c.site.CountPostsByAuthor(ctx, []int64{user}, q.types, q.status)
 		if err != nil || n[user] > 0 {
 			return true, err
 		}
@@ -239,6 +233,10 @@ func (c *users) show(s *rest.Scope, u *site.User) *rest.Response {
 
 func (c *users) list(ctx context.Context, req *rest.Request) (*rest.Response, error) {
 	q := c.query(ctx, req)
+	at, walking := cursor(req)
+	if walking {
+		q.Beyond, q.Offset, q.OrderBy, q.Order, q.NoCount = at, 0, store.UserByID, store.Asc, true
+	}
 	if q.Offset < 0 { // no database knows such a place
 		total, err := c.site.Store().CountUsers(ctx, q)
 		if err != nil {
@@ -256,6 +254,9 @@ func (c *users) list(ctx context.Context, req *rest.Request) (*rest.Response, er
 			return nil, err
 		}
 	}
+	if walking {
+		return c.walked(ctx, req, items, last(ids, func(id int64) int64 { return id }), len(ids), c.base), nil
+	}
 	page := (q.Offset+q.Limit-1)/q.Limit + 1
 	return c.pageAt(ctx, req, items, total, c.base, page), nil
 }
@@ -265,6 +266,9 @@ func (c *users) list(ctx context.Context, req *rest.Request) (*rest.Response, er
 func (c *users) items(ctx context.Context, req *rest.Request, ids []int64) ([]any, error) {
 	if err := c.site.PrimeUsers(ctx, ids); err != nil {
 		return nil, err
+	}
+	if !c.site.Can(ctx, "list_users") { // then it shows whether they have published
+		c.primeUsers(ctx, ids)
 	}
 	scope := rest.NewScope(ctx, req).Whole()
 	items := make([]any, 0, len(ids))

@@ -43,7 +43,7 @@ func run(dir, out string, force, install, check bool) error {
 	}
 	if install {
 		// The clients that the tests run have packages of their own.
-		for _, d := range []string{dir, filepath.Join(dir, "..", "test", "clients")} {
+		for _, d := range []string{dir, filepath.Join(dir, "..", "test", "clients"), filepath.Join(dir, "..", "test", "openapi")} {
 			if err := npmInstall(d); err != nil {
 				return err
 			}

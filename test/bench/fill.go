@@ -19,7 +19,7 @@ const firstID = 10
 var words = strings.Fields("moon river stone garden letter window winter silver harbour copper lantern meadow thunder velvet orchard compass violin marble feather ocean")
 
 // fill makes a site in dir with n posts of about 2 KB.
-func fill(ctx context.Context, dir string, n int) error {
+func fill(ctx context.Context, dir string, n int, c crowd) error {
 	cfg := config.Default()
 	cfg.Data, cfg.DB, cfg.AdminPassword = dir, "sqlite:"+dir+"/platen.db", adminPassword
 	app, err := platen.Open(ctx, cfg, platen.Options{})
@@ -36,6 +36,9 @@ func fill(ctx context.Context, dir string, n int) error {
 	defer db.Close()
 	rng := rand.New(rand.NewPCG(1, 2))
 	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+	if err := c.fill(ctx, db, n); err != nil {
+		return err
+	}
 	return db.Tx(ctx, func(tx *store.Tx) error {
 		t, err := tx.Term(ctx, 1, "category")
 		if err != nil {
@@ -46,7 +49,7 @@ func fill(ctx context.Context, dir string, n int) error {
 			at = at.Add(37 * time.Minute)
 			date := at.Format(time.DateTime)
 			p := wp.Post{
-				ID: id, Author: 1, Type: "post", Status: "publish", CommentStatus: "open", PingStatus: "open",
+				ID: id, Author: c.author(i), Type: "post", Status: "publish", CommentStatus: "open", PingStatus: "open",
 				Date: date, DateGMT: date, Modified: date, ModifiedGMT: date,
 				Title: fmt.Sprintf("Post %d about the %s", i, words[rng.IntN(len(words))]), Name: fmt.Sprintf("post-%d", i),
 				Content: text(rng), GUID: fmt.Sprintf("http://127.0.0.1:8080/?p=%d", id),

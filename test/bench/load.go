@@ -82,7 +82,7 @@ func once(client *http.Client, make func(int) (*http.Request, error), i int) err
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
 		return err
 	}
-	if resp.StatusCode/100 != 2 {
+	if resp.StatusCode/100 != 2 && resp.StatusCode != http.StatusNotModified {
 		return fmt.Errorf("status %d", resp.StatusCode)
 	}
 	return nil

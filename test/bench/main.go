@@ -2,7 +2,7 @@
 // equally large static body, both as processes of their own, in one run. The
 // ratios are what counts; the absolute numbers are this machine's.
 //
-//	go run ./test/bench [-posts 10000] [-for 4s] [-c 16] [-only NAME]
+//	go run ./test/bench [-posts 10000 | -posts 200000] [-for 4s] [-c 16] [-only NAME]
 package main
 
 import (
@@ -18,12 +18,16 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
 
 func main() {
 	posts := flag.Int("posts", 10000, "posts of 2 KB on the site")
+	users := flag.Int("users", 200, "users")
+	terms := flag.Int("terms", 500, "categories and tags")
+	comments := flag.Int("comments", 50000, "comments")
 	length := flag.Duration("for", 4*time.Second, "length of one measurement")
 	conns := flag.Int("c", 16, "connections")
 	only := flag.String("only", "", "only measurements whose name contains this")
@@ -33,7 +37,7 @@ func main() {
 		serveBare(*bare)
 		return
 	}
-	b := bench{posts: *posts, length: *length, conns: *conns, only: *only, out: os.Stdout}
+	b := bench{posts: *posts, length: *length, conns: *conns, only: *only, out: os.Stdout, crowd: crowd{*users, *terms, *comments}}
 	if err := b.run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -48,6 +52,7 @@ type bench struct {
 	dir, base    string
 	client       *http.Client
 	nonce        string
+	crowd        crowd
 }
 
 // adminPassword is that of the bench's own throw-away site.
@@ -64,7 +69,7 @@ func (b *bench) run(ctx context.Context) error {
 	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, "./cmd/platen").CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
-	if err := fill(ctx, dir, b.posts); err != nil {
+	if err := fill(ctx, dir, b.posts, b.crowd); err != nil {
 		return err
 	}
 	p, err := start(program, []string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, []string{"PLATEN_ADMIN_PASSWORD=" + adminPassword, "PLATEN_LOG=warn"}, `listening on (\S+)`)
@@ -76,13 +81,13 @@ func (b *bench) run(ctx context.Context) error {
 	if err := b.login(); err != nil {
 		return err
 	}
-	fmt.Fprintf(b.out, "%d posts of 2 KB on SQLite, %d connections, %s each\n\n", b.posts, b.conns, b.length)
+	fmt.Fprintf(b.out, "%d posts of 2 KB, %d comments, %d terms, %d users on SQLite, %d connections, %s each\n\n", b.posts, b.crowd.comments, b.crowd.terms, b.crowd.users, b.conns, b.length)
 	fmt.Fprintf(b.out, "%-34s %9s %9s %9s %9s %9s %7s %7s\n", "request", "bytes", "req/s", "p50", "p99", "bare/s", "ratio", "goal")
-	more, err := b.authMeasures()
+	ways, err := b.authMeasures()
 	if err != nil {
 		return err
 	}
-	for _, m := range append(b.measures(), more...) {
+	for _, m := range slices.Concat(b.measures(), ways, b.more()) {
 		if b.only != "" && !strings.Contains(m.name, b.only) {
 			continue
 		}
@@ -108,16 +113,7 @@ func (b *bench) measures() []measure {
 	get := func(path string) func(int) (*http.Request, error) {
 		return func(int) (*http.Request, error) { return http.NewRequest("GET", b.base+path, nil) }
 	}
-	authed := func(r *http.Request, err error) (*http.Request, error) {
-		if err == nil {
-			u, _ := url.Parse(b.base)
-			for _, c := range b.client.Jar.Cookies(u) {
-				r.AddCookie(c)
-			}
-			r.Header.Set("X-WP-Nonce", b.nonce)
-		}
-		return r, err
-	}
+	authed := b.authed
 	return []measure{
 		{"posts?per_page=10", ">= 0.10", get("/wp-json/wp/v2/posts?per_page=10")},
 		{"posts/ID, one", ">= 0.25", get(fmt.Sprintf("/wp-json/wp/v2/posts/%d", firstID))},
@@ -147,7 +143,7 @@ func (b *bench) compare(m measure) error {
 	if err != nil {
 		return err
 	}
-	bare, err := start(self, []string{"-bare", fmt.Sprint(size)}, nil, `listening on (\S+)`)
+	bare, err := start(self, []string{"-bare", fmt.Sprint(max(size, 1))}, nil, `listening on (\S+)`)
 	if err != nil {
 		return err
 	}
@@ -180,7 +176,7 @@ func (b *bench) probe(m measure) (int, error) {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode/100 != 2 {
+	if err == nil && resp.StatusCode/100 != 2 && resp.StatusCode != http.StatusNotModified {
 		err = fmt.Errorf("status %d: %.200s", resp.StatusCode, body)
 	}
 	return len(body), err
