@@ -137,7 +137,7 @@ func TestOAuthNodeClient(t *testing.T) {
 	node, err := exec.LookPath("node")
 	module := filepath.Join(vectest.Root(t), "js", "node_modules", "oauth-1.0a")
 	if _, statErr := os.Stat(module); err != nil || statErr != nil {
-		t.Skip("needs node and the npm package oauth-1.0a in js/node_modules")
+		missing(t, "node and the npm package oauth-1.0a in js/node_modules (make js)")
 	}
 	n := openNew(t, nil)
 	c := n.consumer(callback)
