@@ -14,6 +14,7 @@ type SaveFilters struct {
 	EditCSS        bool   // the user has edit_css; UnfilteredHTML includes it
 	Home           string // URL of the home page; links to its host are internal
 	Uploads        string // base URL of the uploads, see NewKses
+	Balance        bool   // the option use_balanceTags: close what was left open
 }
 
 // Content is the filter chain of a post's content (content_save_pre): style.css
@@ -31,7 +32,15 @@ func (f SaveFilters) Excerpt(text string) string {
 	if !f.UnfilteredHTML {
 		text = NewKses(KsesPost, f.Uploads).Filter(text)
 	}
-	return text
+	return f.balance(text)
+}
+
+// balance is balanceTags, the last filter of contents, excerpts and comments.
+func (f SaveFilters) balance(text string) string {
+	if !f.Balance {
+		return text
+	}
+	return ForceBalanceTags(text)
 }
 
 // Title is the filter chain of a title: title_save_pre.
@@ -50,7 +59,7 @@ func (f SaveFilters) Comment(text string) string {
 	if !f.UnfilteredHTML {
 		text = mentionClasses(NewKses(KsesComment, f.Uploads).Filter(text))
 	}
-	return RelUGC(text, f.Home)
+	return f.balance(RelUGC(text, f.Home))
 }
 
 // Name is the filter chain of the names of terms, users and comment authors

@@ -287,3 +287,20 @@ func benchKses(b *testing.B, size int) {
 func BenchmarkKses10KB(b *testing.B)  { benchKses(b, 10<<10) }
 func BenchmarkKses100KB(b *testing.B) { benchKses(b, 100<<10) }
 func BenchmarkKses1MB(b *testing.B)   { benchKses(b, 1<<20) }
+
+// TestSaveFiltersBalance: with the option use_balanceTags what a post or a
+// comment leaves open is closed, after everything else was filtered.
+func TestSaveFiltersBalance(t *testing.T) {
+	f := SaveFilters{UnfilteredHTML: true, Balance: true}
+	for got, want := range map[string]string{
+		f.Content("<p>a <em>b"):                             "<p>a <em>b</em></p>",
+		f.Excerpt("a</b> <i>c"):                             "a <i>c</i>",
+		f.Comment("<b>x"):                                   "<b>x</b>",
+		SaveFilters{UnfilteredHTML: true}.Content("<b>x"):   "<b>x",
+		SaveFilters{Balance: true}.Content("<em><script>x"): "<em>x</em>",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

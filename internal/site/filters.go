@@ -25,7 +25,7 @@ func (s *Site) filterText(ctx context.Context, row *wp.Post, c PostChanges) {
 func (s *Site) SaveFilters(ctx context.Context) format.SaveFilters {
 	f := format.SaveFilters{UnfilteredHTML: s.Can(ctx, "unfiltered_html"), EditCSS: s.Can(ctx, "edit_css")}
 	if set, err := s.Settings(ctx); err == nil {
-		f.Home, f.Uploads = set.Home, set.UploadsURL()
+		f.Home, f.Uploads, f.Balance = set.Home, set.UploadsURL(), set.Get("use_balanceTags") == "1"
 	}
 	return f
 }
