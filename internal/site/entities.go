@@ -16,9 +16,9 @@ func isNotFound(err error) bool { return errors.Is(err, wp.ErrNotFound) }
 // How many entries of each kind stay in memory. A post of 2 KB takes about
 // 2.5 KB here.
 const (
-	keepPosts    = 4096
-	keepMeta     = 16384
-	keepTerms    = 16384
+	keepPosts    = 8 << 20 // bytes: one post may be as large as a thousand others
+	keepMeta     = 4096
+	keepTerms    = 4096
 	keepUsers    = 2048
 	keepCounts   = 256
 	keepComments = 4096
@@ -56,7 +56,7 @@ type option struct {
 
 func newEntities(shared bool) *entities {
 	e := &entities{
-		posts:     keep[int64, *wp.Post](shared, keepPosts),
+		posts:     keptPosts(shared),
 		postTerms: keep[int64, []wp.Term](shared, keepTerms),
 		revisions: keep[int64, store.RevisionStat](shared, keepMeta),
 		terms:     keep[int64, *wp.Term](shared, keepTerms),
@@ -71,6 +71,16 @@ func newEntities(shared bool) *entities {
 		e.meta[k] = keep[int64, Meta](shared, keepMeta)
 	}
 	return e
+}
+
+// keptPosts weighs posts by their texts.
+func keptPosts(shared bool) *cache.Map[int64, *wp.Post] {
+	if !shared {
+		return cache.NewLocal[int64, *wp.Post]()
+	}
+	return cache.NewSized(keepPosts, func(_ int64, p *wp.Post) uint32 {
+		return uint32(min(512+len(p.Content)+len(p.Title)+len(p.Excerpt)+len(p.ContentFiltered), keepPosts))
+	})
 }
 
 func keep[K comparable, V any](shared bool, max int) *cache.Map[K, V] {
