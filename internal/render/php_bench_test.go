@@ -39,7 +39,7 @@ func BenchmarkDump(b *testing.B) {
 		b.SetBytes(int64(size))
 		for b.Loop() {
 			for _, t := range texts {
-				r.Run(src).Content(&wp.Post{ID: 1, Type: "post", Status: "publish", Content: t})
+				r.Run(src).Content(&wp.Post{ID: 1, Type: "post", Status: "publish", Content: t, Date: "2025-01-02 03:04:05", DateGMT: "2025-01-02 03:04:05"})
 			}
 		}
 	})
