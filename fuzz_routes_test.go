@@ -154,7 +154,7 @@ func (d *dice) path(pattern string) string {
 			return b.String()
 		}
 		b.WriteString(pattern[:at[0]])
-		end := closing(pattern[at[0]:]) + at[0]
+		end := rest.GroupEnd(pattern[at[0]:]) + at[0]
 		expr := pattern[at[0]:end]
 		switch {
 		case strings.Contains(expr, "me)"):
@@ -167,28 +167,6 @@ func (d *dice) path(pattern string) string {
 		}
 		pattern = pattern[end:]
 	}
-}
-
-// closing is the index behind the group that text begins with.
-func closing(text string) int {
-	depth, class := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '\\':
-			i++
-		case class:
-			class = c != ']'
-		case c == '[':
-			class = true
-		case c == '(':
-			depth++
-		case c == ')':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-	return len(text)
 }
 
 // flatten writes a value as PHP's query strings do.

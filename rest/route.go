@@ -243,3 +243,26 @@ func (e *Endpoint) maxPerPage() int64 {
 	max, _ := a.Describe().Value("maximum").(int64)
 	return max
 }
+
+// GroupEnd is the index behind the parenthesis that closes the one that text,
+// a piece of a route's pattern, begins with; len(text) when nothing does.
+func GroupEnd(text string) int {
+	depth, class := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\':
+			i++
+		case class:
+			class = c != ']'
+		case c == '[':
+			class = true
+		case c == '(':
+			depth++
+		case c == ')':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(text)
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/platenhq/platen/ordered"
+	"github.com/platenhq/platen/rest"
 )
 
 // pathParam is a named group of a route's pattern.
@@ -24,11 +25,11 @@ func pathOf(pattern string) (string, []pathParam, error) {
 		out.WriteString("{" + name + "}")
 	}
 	for i := 0; i < len(pattern); {
-		switch rest := pattern[i:]; {
-		case strings.HasPrefix(rest, "(?P<"):
-			end := closing(rest)
-			name, expr, ok := strings.Cut(rest[len("(?P<"):max(end, 4)], ">")
-			if end < 0 || !ok {
+		switch text := pattern[i:]; {
+		case strings.HasPrefix(text, "(?P<"):
+			end := rest.GroupEnd(text)
+			name, expr, ok := strings.Cut(strings.TrimSuffix(text[len("(?P<"):end], ")"), ">")
+			if !ok || text[end-1] != ')' {
 				return "", nil, fmt.Errorf("openapi: route %s: a group does not end", pattern)
 			}
 			if first, second, ok := twoParts(expr); ok {
@@ -38,40 +39,18 @@ func pathOf(pattern string) (string, []pathParam, error) {
 			} else {
 				add(name, expr)
 			}
-			i += end + 1
-		case rest[0] == '\\' && len(rest) > 1:
-			out.WriteByte(rest[1])
+			i += end
+		case text[0] == '\\' && len(text) > 1:
+			out.WriteByte(text[1])
 			i += 2
-		case strings.IndexByte("([{?*+|^$", rest[0]) >= 0:
+		case strings.IndexByte("([{?*+|^$", text[0]) >= 0:
 			return "", nil, fmt.Errorf("openapi: route %s: an expression outside of a named group", pattern)
 		default:
-			out.WriteByte(rest[0])
+			out.WriteByte(text[0])
 			i++
 		}
 	}
 	return out.String(), params, nil
-}
-
-// closing is the index of the parenthesis that closes the one s begins with.
-func closing(s string) int {
-	depth, class := 0, false
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\':
-			i++
-		case class:
-			class = c != ']'
-		case c == '[':
-			class = true
-		case c == '(':
-			depth++
-		case c == ')':
-			if depth--; depth == 0 {
-				return i
-			}
-		}
-	}
-	return -1
 }
 
 // twoParts splits an expression at its only slash outside of groups and

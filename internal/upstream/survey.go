@@ -202,30 +202,8 @@ func shape(pattern string) string {
 			return b.String() + pattern
 		}
 		b.WriteString(pattern[:at[0]] + "{" + pattern[at[2]:at[3]] + "}")
-		pattern = pattern[groupEnd(pattern, at[0]):]
+		pattern = pattern[at[0]+rest.GroupEnd(pattern[at[0]:]):]
 	}
-}
-
-// groupEnd is the index behind the parenthesis that closes the one at start.
-func groupEnd(p string, start int) int {
-	depth, class := 0, false
-	for i := start; i < len(p); i++ {
-		switch c := p[i]; {
-		case c == '\\':
-			i++
-		case class:
-			class = c != ']'
-		case c == '[':
-			class = true
-		case c == '(':
-			depth++
-		case c == ')':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-	return len(p)
 }
 
 // absent adds what PHP does not have, and returns the routes that both have.
