@@ -4,7 +4,6 @@
 	const { Backbone, jQuery: $, platen: { admin } } = window;
 	const { byId, el } = admin;
 	const PATH = 'platen/v1/oauth-consumers';
-	const COPIED_MS = 2500;
 	const COLUMNS = 4;
 
 	const Consumers = Backbone.View.extend( {
@@ -81,25 +80,7 @@
 			byId( 'c-name' ).focus();
 		},
 
-		async copy( { currentTarget } ) {
-			const value = byId( currentTarget.dataset.copy );
-			try {
-				await window.navigator.clipboard.writeText( value.textContent );
-			} catch {
-				// No clipboard without TLS: select it, so that one key is enough.
-				window.getSelection().selectAllChildren( value );
-				if ( ! document.execCommand( 'copy' ) ) {
-					admin.announce( 'Selected. Press Ctrl+C to copy.' );
-					return;
-				}
-			}
-			const label = currentTarget.querySelector( 'span' );
-			label.textContent = 'Copied';
-			admin.announce( 'Copied.' );
-			setTimeout( () => {
-				label.textContent = 'Copy';
-			}, COPIED_MS );
-		},
+		copy: ( { currentTarget } ) => admin.copy( byId( currentTarget.dataset.copy ), currentTarget.querySelector( 'span' ) ),
 
 		async revoke( { currentTarget } ) {
 			const item = this.consumers.get( Number( currentTarget.closest( 'tr' ).dataset.id ) );

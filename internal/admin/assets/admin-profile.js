@@ -5,7 +5,6 @@
 	const { byId, dates, el } = admin;
 	const ME = 'wp/v2/users/me';
 	const PASSWORDS = ME + '/application-passwords';
-	const COPIED_MS = 2500;
 
 	const Profile = Backbone.View.extend( {
 		el: '#profile',
@@ -186,24 +185,7 @@
 			byId( 'app-name' ).focus();
 		},
 
-		async copy() {
-			const value = byId( 'secret-value' );
-			try {
-				await window.navigator.clipboard.writeText( value.textContent );
-			} catch {
-				// No clipboard without TLS: select it, so that one key is enough.
-				window.getSelection().selectAllChildren( value );
-				if ( ! document.execCommand( 'copy' ) ) {
-					admin.announce( 'Selected. Press Ctrl+C to copy.' );
-					return;
-				}
-			}
-			byId( 'secret-copy-label' ).textContent = 'Copied';
-			admin.announce( 'Copied.' );
-			setTimeout( () => {
-				byId( 'secret-copy-label' ).textContent = 'Copy';
-			}, COPIED_MS );
-		},
+		copy: () => admin.copy( byId( 'secret-value' ), byId( 'secret-copy-label' ) ),
 
 		async revoke( { currentTarget } ) {
 			const item = this.passwords.get( currentTarget.closest( 'tr' ).dataset.uuid );

@@ -4,6 +4,7 @@
 ( function () {
 	const { Backbone, jQuery: $, _, platenAdmin: given, wp } = window;
 	const byId = ( id ) => document.getElementById( id );
+	const COPIED_MS = 2500;
 	const admin = { given, byId };
 	window.platen = Object.assign( window.platen || {}, { admin } );
 
@@ -73,6 +74,25 @@
 	/** Says something to screen readers alone. */
 	admin.announce = ( text ) => {
 		byId( 'announce' ).textContent = text;
+	};
+
+	/** Puts an element's text on the clipboard and says so on the label of its button. */
+	admin.copy = async ( value, label ) => {
+		try {
+			await window.navigator.clipboard.writeText( value.textContent );
+		} catch {
+			// No clipboard without TLS: select it, so that one key is enough.
+			window.getSelection().selectAllChildren( value );
+			if ( ! document.execCommand( 'copy' ) ) {
+				admin.announce( 'Selected. Press Ctrl+C to copy.' );
+				return;
+			}
+		}
+		label.textContent = 'Copied';
+		admin.announce( 'Copied.' );
+		setTimeout( () => {
+			label.textContent = 'Copy';
+		}, COPIED_MS );
 	};
 
 	/** A message at the foot of the window; `action` is {label, run}. Errors stay until they are closed. */
