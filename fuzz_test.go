@@ -32,7 +32,7 @@ func FuzzServe(f *testing.F) {
 	f.Fuzz(func(t *testing.T, who uint8, method, target, header string, body string) {
 		r := rawRequest(method, target, header, body)
 		if r == nil {
-			t.Skip("no HTTP")
+			return // not HTTP at all
 		}
 		x.credentials(r, who)
 		w := httptest.NewRecorder()

@@ -1,3 +1,5 @@
+//go:build live
+
 package wiretest
 
 import (
@@ -13,7 +15,7 @@ import (
 )
 
 var (
-	targetURL  = flag.String("target", os.Getenv("PLATEN_TARGET"), "URL of a running server on the dumped site; none skips the conversations")
+	targetURL  = flag.String("target", os.Getenv("PLATEN_TARGET"), "URL of a running server on the dumped site")
 	targetHost = flag.String("target-host", os.Getenv("PLATEN_TARGET_HOST"), "Host header to send, if not that of -target")
 	restoreCmd = flag.String("restore", os.Getenv("PLATEN_RESTORE"), "shell command that puts the dump back behind -target")
 )
@@ -23,7 +25,7 @@ var wireDir = filepath.Join("..", "..", "testdata", "wire")
 // TestWire holds the project's conversations with the server named by -target.
 func TestWire(t *testing.T) {
 	if *targetURL == "" {
-		t.Skip("-target names no server")
+		t.Fatal("-target names no server")
 	}
 	all, err := Load(wireDir)
 	if err != nil {
