@@ -39,6 +39,13 @@ func dumpKeys(t testing.TB) map[string]string {
 // dumpServer starts a server on a copy of the dumped site, as WordPress.
 func dumpServer(t testing.TB) *httptest.Server {
 	t.Helper()
+	_, srv := dumpSite(t, platen.Options{Keys: dumpKeys(t)})
+	return srv
+}
+
+// dumpSite is dumpServer with options, and the application behind the server.
+func dumpSite(t testing.TB, opt platen.Options) (*platen.App, *httptest.Server) {
+	t.Helper()
 	cfg := config.Default()
 	cfg.Data = t.TempDir()
 	cfg.Uploads = filepath.Join(cfg.Data, "uploads")
@@ -49,13 +56,13 @@ func dumpServer(t testing.TB) *httptest.Server {
 	if os.Getenv("PLATEN_TEST_DB") == "mysql" {
 		cfg.DB = storetest.MariaDBDumpDSN(t)
 	}
-	app, err := platen.Open(context.Background(), cfg, platen.Options{Keys: dumpKeys(t)})
+	app, err := platen.Open(context.Background(), cfg, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(app.Handler())
 	t.Cleanup(func() { srv.Close(); app.Close() })
-	return srv
+	return app, srv
 }
 
 // TestRecordings replays requests that a real WordPress 7.1 answered and

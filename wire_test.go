@@ -11,8 +11,10 @@ import (
 	"github.com/platenhq/platen"
 	"github.com/platenhq/platen/internal/config"
 	"github.com/platenhq/platen/internal/rectest"
+	"github.com/platenhq/platen/internal/store"
 	"github.com/platenhq/platen/internal/vectest"
 	"github.com/platenhq/platen/internal/wiretest"
+	"github.com/platenhq/platen/password"
 	"github.com/platenhq/platen/rest"
 )
 
@@ -33,10 +35,38 @@ func TestWire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &wiretest.Runner{Site: site, Fresh: func(context.Context) (rectest.Target, error) {
-		return rectest.Target{URL: dumpServer(t).URL, Host: dumpedHost}, nil
+	logins := quickLogins(t, site)
+	r := &wiretest.Runner{Site: site, Fresh: func(ctx context.Context) (rectest.Target, error) {
+		app, srv := dumpSite(t, platen.Options{Keys: dumpKeys(t), BcryptCost: quickCost})
+		return rectest.Target{URL: srv.URL, Host: dumpedHost}, logins(ctx, app.Site().Store())
 	}}
 	r.Test(t, conversations(t))
+}
+
+// quickLogins gives the users of a dumped site hashes of their own passwords
+// that cost little to check: a conversation is not about bcrypt.
+func quickLogins(t *testing.T, site *rectest.Site) func(context.Context, *store.Store) error {
+	t.Helper()
+	hashes := map[string]string{}
+	for login, typed := range site.Passwords {
+		hash, err := password.Hasher{Cost: quickCost}.Hash(typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes[login] = hash
+	}
+	return func(ctx context.Context, st *store.Store) error {
+		for login, hash := range hashes {
+			u, err := st.UserByLogin(ctx, login)
+			if err != nil {
+				return err
+			}
+			if _, err := st.SwapUserPass(ctx, u.ID, u.Pass, hash); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // withoutConversation are the beginnings of routes whose endpoints have no
