@@ -1,15 +1,11 @@
 package platen_test
 
 import (
-	"archive/tar"
-	"compress/gzip"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/platenhq/platen"
@@ -49,7 +45,7 @@ func dumpSite(t testing.TB, opt platen.Options) (*platen.App, *httptest.Server) 
 	cfg := config.Default()
 	cfg.Data = t.TempDir()
 	cfg.Uploads = filepath.Join(cfg.Data, "uploads")
-	unpackUploads(t, cfg.Uploads)
+	storetest.Uploads(t, cfg.Uploads)
 	cfg.Compat = "wordpress"
 	cfg.Environment = "local"
 	cfg.DB = "sqlite:" + storetest.SQLiteDumpFile(t)
@@ -80,41 +76,4 @@ func TestRecordings(t *testing.T) {
 		return rectest.Target{URL: dumpServer(t).URL, Host: dumpedHost}, nil
 	}}
 	r.Test(t, files)
-}
-
-// unpackUploads puts the files of the dumped site into dir.
-func unpackUploads(t testing.TB, dir string) {
-	t.Helper()
-	f, err := os.Open(filepath.Join(vectest.Root(t), "testdata", "wordpress71", "uploads.tar.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := filepath.Join(dir, strings.TrimPrefix(h.Name, "uploads/"))
-		if h.Typeflag != tar.TypeReg {
-			continue
-		}
-		data, err := io.ReadAll(r)
-		if err == nil {
-			err = os.MkdirAll(filepath.Dir(name), 0o755)
-		}
-		if err == nil {
-			err = os.WriteFile(name, data, 0o644)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 }
