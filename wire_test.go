@@ -83,19 +83,12 @@ var withoutConversation = []string{
 	`/wp/v2/block-patterns`,
 	`/wp/v2/block-renderer`,
 	`/wp/v2/block-types`,
-	`/wp/v2/blocks`,
 	`/wp/v2/font-collections`,
 	`/wp/v2/font-families`,
 	`/wp/v2/global-styles`,
 	`/wp/v2/icon-collections`,
 	`/wp/v2/icons`,
 	`/wp/v2/media`,
-	`/wp/v2/menu-items`,
-	`/wp/v2/menu-locations`,
-	`/wp/v2/menus`,
-	`/wp/v2/navigation`,
-	`/wp/v2/pages/(?P<id>[\d]+)/autosaves`,
-	`/wp/v2/pages/(?P<parent>[\d]+)`,
 	`/wp/v2/pattern-directory`,
 	`/wp/v2/plugins`,
 	`/wp/v2/sidebars`,
@@ -105,7 +98,6 @@ var withoutConversation = []string{
 	`/wp/v2/view-config`,
 	`/wp/v2/widget-types`,
 	`/wp/v2/widgets`,
-	`/wp/v2/wp_pattern_category`,
 }
 
 // TestEveryEndpointHasAConversation fails when a registered endpoint occurs in

@@ -118,6 +118,9 @@ func (c *autosaves) create(ctx context.Context, req *rest.Request) (*rest.Respon
 		}
 		w = postWrite{before: p} // an autosave of nothing, as WordPress makes it
 	}
+	if p.Type == "nav_menu_item" { // prepared under names that no autosave knows
+		w = postWrite{before: p}
+	}
 	var row *wp.Post
 	draft := p.Status == "draft" || p.Status == "auto-draft"
 	if draft && p.Author == site.CurrentID(ctx) && c.site.LockedBy(ctx, p.ID) == 0 {
