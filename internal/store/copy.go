@@ -77,7 +77,7 @@ func Copy(ctx context.Context, from, to *Store, o CopyOptions) (CopyReport, erro
 		err = to.once(ctx, func(tx *Tx) error {
 			tx.tx.touched = ^Area(0)
 			c.dst = tx.tx.tx
-			return c.run(ctx)
+			return c.besideIndex(ctx, tx)
 		})
 	}
 	if err != nil {
@@ -220,6 +220,29 @@ func (c *copier) tell(p CopyProgress) {
 	if c.o.Progress != nil {
 		c.o.Progress(p)
 	}
+}
+
+// besideIndex copies into SQLite. Where the target has an index of searches, the posts that come are in it as well.
+func (c *copier) besideIndex(ctx context.Context, tx *Tx) error {
+	st, err := c.to.searchStateIn(ctx, c.dst)
+	if err != nil {
+		return classify(err)
+	}
+	if st.Mode != SearchLike && c.o.Force {
+		if err := tx.dropSQLiteSearch(ctx); err != nil {
+			return err
+		}
+	}
+	if err := c.run(ctx); err != nil || st.Mode == SearchLike || st.Mode == "" {
+		return err
+	}
+	if err := tx.beginSQLiteSearch(ctx, st.Mode); err != nil {
+		return err
+	}
+	for more := true; more && err == nil; {
+		_, more, err = tx.indexSome(ctx, buildPosts)
+	}
+	return err
 }
 
 // makeRoom refuses a target that is in use, or clears it when that was asked for.

@@ -255,8 +255,13 @@ func (c *copier) describeSQLite(ctx context.Context) ([]copyTable, error) {
 	err = eachText(ctx, c.src, "SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name", nil, func(v []sql.NullString) {
 		switch v[1].String {
 		case "table":
-			out = append(out, copyTable{Name: v[0].String})
+			if v[0].String != c.from.searchTodo() {
+				out = append(out, copyTable{Name: v[0].String})
+			}
 		case "view", "virtual":
+			if v[0].String == c.from.searchTable() {
+				return // whoever opens the copy has one made if he wants
+			}
 			c.note("%s %s: not copied", v[1].String, v[0].String)
 		}
 	}, 2)
@@ -264,7 +269,11 @@ func (c *copier) describeSQLite(ctx context.Context) ([]copyTable, error) {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	seen := 0
-	err = eachText(ctx, c.src, "SELECT name FROM sqlite_master WHERE type = 'trigger'", nil, func([]sql.NullString) { seen++ }, 1)
+	err = eachText(ctx, c.src, "SELECT name FROM sqlite_master WHERE type = 'trigger'", nil, func(v []sql.NullString) {
+		if !strings.HasPrefix(v[0].String, c.from.searchTable()+"_") {
+			seen++
+		}
+	}, 1)
 	if seen > 0 {
 		c.note("%d triggers: not copied", seen)
 	}

@@ -1,6 +1,9 @@
 package store
 
-import "database/sql"
+import (
+	"context"
+	"database/sql"
+)
 
 // Reader and Writer let tests look behind the curtain.
 func (s *Store) Reader() *sql.DB { return s.read }
@@ -13,7 +16,7 @@ func (s *Store) ListSQL(pq PostQuery) (string, []any, error) {
 		return "", nil, err
 	}
 	var c clause
-	c.add("SELECT p.`ID` FROM " + s.t.posts + " p")
+	c.add("SELECT p.`ID` FROM " + b.from())
 	c.add(b.conds.where(), b.conds.args...)
 	if err := b.orderBy(&c, &pq); err != nil {
 		return "", nil, err
@@ -29,3 +32,17 @@ var ParseDSN = func(dsn string) (network, address, database, user, pass string, 
 	}
 	return s.network, s.address, s.database, s.user, s.pass, err
 }
+
+// BeginSearch begins to build an index of searches and takes the first n posts in, as a build does that is then killed.
+func (s *Store) BeginSearch(ctx context.Context, mode SearchMode, n int) error {
+	return s.Tx(ctx, func(tx *Tx) error {
+		if err := tx.beginSQLiteSearch(ctx, mode); err != nil {
+			return err
+		}
+		_, _, err := tx.indexSome(ctx, n)
+		return err
+	})
+}
+
+// IndexFailures is how many searches had to do without their index.
+func (s *Store) IndexFailures() uint64 { return s.unindexed.Load() }

@@ -15,6 +15,10 @@ type search struct {
 	exact   bool
 	file    bool
 	public  bool
+
+	index *searchIndex // nil: none is asked
+	match string       // what it is asked
+	told  []bool       // which terms need no LIKE beside it
 }
 
 type searchTerm struct {
@@ -138,7 +142,13 @@ func usefulWords(words []string) []string {
 
 // where adds the search's conditions: every term in any column, every excluded term in none.
 func (s *search) where(b *postBuilder) {
-	for _, t := range s.terms {
+	if s.index != nil {
+		s.index.cond(b, s.match)
+	}
+	for i, t := range s.terms {
+		if s.index != nil && s.told[i] {
+			continue
+		}
 		op, parts := "LIKE", or()
 		if t.exclude {
 			op, parts = "NOT LIKE", and()
@@ -163,8 +173,15 @@ func (s *search) where(b *postBuilder) {
 }
 
 // order adds relevance: phrase in the title, all words in the title, any word in the title, phrase in the excerpt, phrase
-// in the content (WP_Query::parse_search_order).
+// in the content (WP_Query::parse_search_order). With an index its score says the rest after the title.
 func (s *search) order(o *conds) {
+	s.steps(o)
+	if s.index != nil {
+		s.index.score(o, s.match)
+	}
+}
+
+func (s *search) steps(o *conds) {
 	var titles []string
 	if !s.exact {
 		for _, t := range s.terms {
@@ -209,7 +226,7 @@ func (s *search) order(o *conds) {
 			c.add(" THEN " + way.then)
 		}
 	}
-	if phrase != "" {
+	if phrase != "" && s.index == nil {
 		c.add(" WHEN p.`post_excerpt` LIKE ? ESCAPE '!' THEN 4 WHEN p.`post_content` LIKE ? ESCAPE '!' THEN 5", phrase, phrase)
 	}
 	c.add(" ELSE 6 END)")

@@ -177,6 +177,7 @@ type PostQuery struct {
 	SearchFilename bool
 	// SearchPublic leaves out posts with a password, as WP_Query does for visitors who are not logged in.
 	SearchPublic bool
+	noIndex      bool // search by LIKE whatever there is
 
 	Dates []DateClause
 	Tax   *TaxQuery

@@ -49,6 +49,8 @@ type Store struct {
 	charsets   map[string]int // MySQL: what the columns of a name can hold, where that is not everything
 	replica    *replica       // nil: none
 	statements atomic.Uint64
+	index      atomic.Pointer[searchIndex] // nil: searches go by LIKE
+	unindexed  atomic.Uint64               // searches whose index failed
 
 	own     atomic.Uint64
 	version dataVersion // SQLite

@@ -1,0 +1,465 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/platenhq/platen/internal/store"
+	"github.com/platenhq/platen/internal/store/storetest"
+	"github.com/platenhq/platen/internal/wp"
+)
+
+// withIndex switches searches of a mode on.
+func withIndex(t *testing.T, s *store.Store, mode store.SearchMode) {
+	t.Helper()
+	if s.DialectName() == "mysql" {
+		must(t, s.CreateSearchIndex(ctx, mode))
+	}
+	must(t, s.UseSearch(ctx, mode, true))
+	st, err := s.SearchState(ctx)
+	must(t, err)
+	if st.Mode != mode || !st.Complete || !st.InUse {
+		t.Fatalf("%s: %+v", mode, st)
+	}
+}
+
+// text adds a post.
+func text(t *testing.T, s *store.Store, title, content string) int64 {
+	t.Helper()
+	id, err := s.InsertPost(ctx, plain(title, content))
+	must(t, err)
+	return id
+}
+
+func plain(title, content string) wp.Post {
+	p := samplePost()
+	p.Title, p.Content, p.Excerpt, p.Status, p.Password, p.Parent = title, content, "", "publish", "", 0
+	return p
+}
+
+// look searches the published posts.
+func look(t *testing.T, s *store.Store, search string, more ...func(*store.PostQuery)) []int64 {
+	t.Helper()
+	q := store.PostQuery{Types: []string{"post"}, Statuses: []string{"publish"}, Search: search, Limit: 2000}
+	for _, f := range more {
+		f(&q)
+	}
+	ids, total, err := s.PostIDs(ctx, q)
+	must(t, err)
+	n, err := s.CountPosts(ctx, q)
+	must(t, err)
+	if total != len(ids) || n != total {
+		t.Errorf("%q: %d ids, total %d, count %d", search, len(ids), total, n)
+	}
+	return ids
+}
+
+func columns(names ...string) func(*store.PostQuery) {
+	return func(q *store.PostQuery) { q.SearchColumns = names }
+}
+
+func these(t *testing.T, what string, got []int64, want ...int64) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+// TestSearchFulltext looks for words and what is no word. The texts are there before the index is.
+func TestSearchFulltext(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		harbour := text(t, s, "The harbour", "Lanterns at night, seen from the river.")
+		river := text(t, s, "River and harbour at night", "Nothing else.")
+		cafe := text(t, s, "Café au lait", "C++ and node.js, x-ray; the 42nd night. email me@example.org")
+		tokyo := text(t, s, "東京の天気", "最新のWordPress情報 🎉")
+		for range 20 { // words that all have weigh little
+			text(t, s, "Filler", "night night")
+		}
+		withIndex(t, s, store.SearchFulltext)
+		all := func(ids []int64) []int64 { slices.Sort(ids); return ids }
+		for _, c := range []struct {
+			search string
+			want   []int64
+		}{
+			{"harbour", []int64{harbour, river}}, {"HARBOUR", []int64{harbour, river}}, {"harb", []int64{harbour, river}},
+			{"river harbour", []int64{harbour, river}}, {"river -lanterns", []int64{river}}, {"river -nothing", []int64{harbour}},
+			{`"river and harbour"`, []int64{river}}, {`"harbour river"`, nil}, {`"at night, seen"`, []int64{harbour}},
+			{"cafe", []int64{cafe}}, {"café", []int64{cafe}}, {"cafe\u0301", []int64{cafe}}, {"lait night", []int64{cafe}},
+			{"C++", []int64{cafe}}, {"node.js", []int64{cafe}}, {"x-ray", []int64{cafe}}, {"42", []int64{cafe}}, {"me@example.org", []int64{cafe}}, {"au", []int64{cafe}},
+			{"東京", []int64{tokyo}}, {"天気", []int64{tokyo}}, {"🎉", []int64{tokyo}}, {"情報 東京", []int64{tokyo}}, {"lantern 東京", nil},
+			{"the", []int64{harbour, cafe}}, {"from the", []int64{harbour}}, {"zebra", nil},
+		} {
+			these(t, c.search, all(look(t, s, c.search)), c.want...)
+		}
+		these(t, "the beginning of words only", look(t, s, "arbour"))
+		these(t, "titles first", look(t, s, "river"), river, harbour)
+		these(t, "in titles", look(t, s, "river", columns("post_title")), river)
+		these(t, "in titles, not", look(t, s, "harbour -river", columns("post_title")), harbour)
+		these(t, "in contents", look(t, s, "river", columns("post_content", "post_excerpt")), harbour)
+		these(t, "exact", look(t, s, "the harbour", func(q *store.PostQuery) { q.SearchExact, q.SearchSentence = true, true }), harbour)
+		these(t, "sorted otherwise", look(t, s, "harbour", func(q *store.PostQuery) { q.OrderBy = []store.PostOrder{{By: store.ByID, Order: store.Asc}} }), harbour, river)
+	})
+}
+
+// TestSearchScore orders what titles do not tell apart.
+func TestSearchScore(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		once := text(t, s, "One", "a zebra "+strings.Repeat("and other animals ", 50))
+		often := text(t, s, "Two", "zebra zebra zebra zebra zebra")
+		title := text(t, s, "Zebra", "animals")
+		for range 30 {
+			text(t, s, "Filler", "animals")
+		}
+		withIndex(t, s, store.SearchFulltext)
+		these(t, "score", look(t, s, "zebra"), title, often, once)
+		asc := look(t, s, "zebra", func(q *store.PostQuery) { q.OrderBy = []store.PostOrder{{By: store.ByRelevance, Order: store.Asc}} })
+		these(t, "relevance knows no direction, as in WordPress", asc, title, often, once)
+	})
+}
+
+// TestSearchIndexFollows changes posts in every way there is.
+func TestSearchIndexFollows(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		modes := []store.SearchMode{store.SearchFulltext}
+		if s.DialectName() == "sqlite" {
+			modes = append(modes, store.SearchTrigram)
+		}
+		for _, mode := range modes {
+			withIndex(t, s, mode)
+			id := text(t, s, "Zebra", "crossing")
+			if p, err := s.Post(ctx, id); err != nil || p.Title != "Zebra" {
+				t.Fatalf("post %d: %q, %v", id, p.Title, err)
+			}
+			these(t, "inserted", look(t, s, "zebra cross"), id)
+			p, err := s.Post(ctx, id)
+			must(t, err)
+			p.Title = "Lion"
+			must(t, s.UpdatePost(ctx, p))
+			these(t, "before the update", look(t, s, "zebra"))
+			these(t, "updated", look(t, s, "lion crossing"), id)
+			p.Status = "trash"
+			must(t, s.UpdatePost(ctx, p))
+			these(t, "trashed", look(t, s, "lion"))
+			p.Status = "publish"
+			must(t, s.UpdatePost(ctx, p))
+			these(t, "restored", look(t, s, "lion"), id)
+			p.Type = "revision"
+			must(t, s.UpdatePost(ctx, p))
+			these(t, "of another type", look(t, s, "lion"))
+			these(t, "a revision", look(t, s, "lion", func(q *store.PostQuery) { q.Types = []string{"revision"} }), id)
+			p.Type = "post"
+			must(t, s.UpdatePost(ctx, p))
+			these(t, "a post again", look(t, s, "lion"), id)
+			these(t, "of all types", look(t, s, "lion", func(q *store.PostQuery) { q.Types = nil }), id)
+			if s.DialectName() == "sqlite" { // MySQL looks at what is committed
+				must(t, s.Tx(ctx, func(tx *store.Tx) error {
+					next, err := tx.InsertPost(ctx, plain("Lioness", ""))
+					must(t, err)
+					ids, _, err := tx.PostIDs(ctx, store.PostQuery{Types: []string{"post"}, Statuses: []string{"publish"}, Search: "lioness"})
+					these(t, "within", ids, next)
+					must(t, err)
+					err = tx.DeletePost(ctx, next)
+					return err
+				}))
+			}
+			err = s.DeletePost(ctx, id)
+			must(t, err)
+			these(t, "deleted", look(t, s, "lion"))
+		}
+	})
+}
+
+// TestSearchOff holds the statements without an index to those that there were before there was one.
+func TestSearchOff(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		q := store.PostQuery{Types: []string{"post"}, Statuses: []string{"publish"}, Search: "harbour -river", Limit: 10}
+		const title = "p.`post_title` LIKE ? ESCAPE '!'"
+		const want = "SELECT p.`ID` FROM `wp_posts` p WHERE p.`post_type` = ? AND p.`post_status` = ?" +
+			" AND (p.`post_title` LIKE ? ESCAPE '!' OR p.`post_excerpt` LIKE ? ESCAPE '!' OR p.`post_content` LIKE ? ESCAPE '!')" +
+			" AND (p.`post_title` NOT LIKE ? ESCAPE '!' AND p.`post_excerpt` NOT LIKE ? ESCAPE '!' AND p.`post_content` NOT LIKE ? ESCAPE '!')" +
+			" ORDER BY (CASE WHEN " + title + " THEN 2 ELSE 6 END), p.`post_date` DESC, p.`ID` DESC LIMIT ?"
+		check := func(when string, off bool) {
+			t.Helper()
+			got, _, err := s.ListSQL(q)
+			must(t, err)
+			if off != (got == want) {
+				t.Errorf("%s: %s", when, got)
+			}
+		}
+		check("before", true)
+		withIndex(t, s, store.SearchFulltext)
+		check("on", false)
+		q.SearchFilename = true
+		q.Types = []string{"attachment"}
+		if got, _, _ := s.ListSQL(q); strings.Contains(got, "MATCH") {
+			t.Errorf("file names are in no index: %s", got)
+		}
+		q.SearchFilename, q.Types = false, []string{"post"}
+		must(t, s.UseSearch(ctx, store.SearchLike, true))
+		check("off", true)
+		must(t, s.DropSearchIndex(ctx))
+		if st, err := s.SearchState(ctx); err != nil || st.Mode != store.SearchLike {
+			t.Errorf("%+v %v", st, err)
+		}
+		if s.DialectName() == "sqlite" {
+			var n int
+			must(t, s.Reader().QueryRow("SELECT COUNT(*) FROM sqlite_master WHERE name LIKE '%platen_search%' ESCAPE '!' OR type = 'trigger'").Scan(&n))
+			if n != 0 {
+				t.Errorf("%d things are left behind", n)
+			}
+		}
+	})
+}
+
+// TestSearchPlan holds a search by an index to the index.
+func TestSearchPlan(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		fill(t, s, 100)
+		withIndex(t, s, store.SearchFulltext)
+		p := plan(t, s, store.PostQuery{Types: []string{"post"}, Statuses: []string{"publish"}, Search: "number lorem", Limit: 10})
+		if !strings.Contains(p, "VIRTUAL TABLE INDEX") && !strings.Contains(p, "type=fulltext") || strings.Contains(p, "SCAN p") {
+			t.Errorf("the plan is\n%s", p)
+		}
+	})
+}
+
+// hostile are searches that mean something to an index, or too much.
+var hostile = []string{
+	`"`, `""`, `"""`, `'`, "*", "a*", `"a" * "b"`, "(", ")", "(((((", "NEAR(a b)", "NEAR", "AND", "OR OR", "NOT lorem", "lorem AND", "post_title:lorem", "post_title : lorem",
+	"{post_title} : x", "^lorem", "-", "--", "-*", "+", "+lorem -", "~lorem", "<lorem >ipsum", "@3", `"lorem ipsum" @8`, `lorem" OR 1=1 --`, "lorem'); DROP TABLE wp_posts; --",
+	"\x00", "lo\x00rem", "\xff\xfe", "lorem\xff", "\u0301", "a\u0301\u0301", "🎉", "👩‍👩‍👧", "\u202e", "%", "_", "!", "\\", "\\\\", " ", ",", "0", "a", "lorem\nipsum",
+	"ﬁ ＡＢＣ ٣٤ x² ª", "कि हिन्दी", "ไทย", "العربية", "日本", "한국어", "İ ı ß ẞ", "e\u0301e\u0301e\u0301",
+	strings.Repeat("a", 10_000), strings.Repeat("lorem ", 2_000), strings.Repeat(`"`, 5_000), strings.Repeat("東", 3_000), `"` + strings.Repeat("lorem ", 2_000) + `"`,
+	strings.Repeat("a.b-", 3_000), strings.Repeat("\"x y\" ", 8),
+}
+
+// TestSearchHostile asks for what nobody should: nothing fails, and nothing is found that LIKE would not find.
+func TestSearchHostile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for i, h := range hostile {
+			h = strings.ToValidUTF8(strings.ReplaceAll(h, "\x00", ""), "")
+			text(t, s, fmt.Sprintf("Post %d", i), strings.ToValidUTF8(h[:min(len(h), 80)], ""))
+		}
+		modes := []store.SearchMode{store.SearchFulltext}
+		if s.DialectName() == "sqlite" {
+			modes = append(modes, store.SearchTrigram)
+		}
+		find := func(h string, sentence bool) []int64 {
+			return look(t, s, h, func(q *store.PostQuery) { q.SearchSentence = sentence })
+		}
+		slow := map[string][]int64{}
+		for _, h := range hostile {
+			slow[h], slow[h+"\x00s"] = find(h, false), find(h, true)
+		}
+		for _, mode := range modes {
+			withIndex(t, s, mode)
+			for _, h := range hostile {
+				for _, id := range find(h, false) {
+					if !slices.Contains(slow[h], id) {
+						t.Errorf("%s %.40q finds %d, which LIKE does not", mode, h, id)
+					}
+				}
+				for _, id := range find(h, true) {
+					if !slices.Contains(slow[h+"\x00s"], id) {
+						t.Errorf("%s %.40q as a sentence finds %d, which LIKE does not", mode, h, id)
+					}
+				}
+			}
+			if n := s.IndexFailures(); n > 0 {
+				t.Errorf("%s: the index failed %d times", mode, n)
+			}
+		}
+	})
+}
+
+// TestSearchAsLike compares random searches of random texts: an index finds nothing that LIKE does not, and of what LIKE
+// finds all posts in which a word begins so; of trigrams it finds the very same.
+func TestSearchAsLike(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		words := strings.Fields("harbour harbours arbour harb Lantern lanterns antler winter interval Interior terror error mirror river driver with within the then other about cabin able table 42 421 1942 to tomato com comet commerce where herewith")
+		r := rand.New(rand.NewPCG(7, 7))
+		var posts []wp.Post
+		for range 60 {
+			var b strings.Builder
+			for range 1 + r.IntN(12) {
+				b.WriteString(one(r, words...) + one(r, " ", " ", " ", ", ", "-", "/", "_", "'", "\n", ".", " <b>", "&amp;"))
+			}
+			p := plain(one(r, words...), b.String())
+			var err error
+			p.ID, err = s.InsertPost(ctx, p)
+			must(t, err)
+			posts = append(posts, p)
+		}
+		word := func() string {
+			w := one(r, words...)
+			return w[:1+r.IntN(len(w))]
+		}
+		slow := map[string][]int64{}
+		for range 120 {
+			search := word()
+			for range r.IntN(3) {
+				search += " " + one(r, "", "-", "+") + word()
+			}
+			slow[search] = look(t, s, search)
+			slices.Sort(slow[search])
+		}
+		withIndex(t, s, store.SearchFulltext)
+		for search, want := range slow {
+			fast := look(t, s, search)
+			for _, id := range fast {
+				if !slices.Contains(want, id) && !strings.Contains(search, "-") { // fewer are excluded
+					t.Errorf("%q finds %d, which LIKE does not", search, id)
+				}
+			}
+			for _, p := range posts {
+				if slices.Contains(want, p.ID) && !slices.Contains(fast, p.ID) && allBegin(search, p) {
+					t.Errorf("%q does not find %d", search, p.ID)
+				}
+			}
+		}
+		if s.DialectName() == "mysql" {
+			return
+		}
+		withIndex(t, s, store.SearchTrigram)
+		for search, want := range slow {
+			got := look(t, s, search)
+			slices.Sort(got)
+			these(t, search, got, want...)
+		}
+	})
+}
+
+// allBegin reports whether each word begins some word of the post.
+func allBegin(search string, p wp.Post) bool {
+	has := strings.FieldsFunc(strings.ToLower(p.Title+" "+p.Excerpt+" "+p.Content), func(r rune) bool {
+		return r < 0x80 && !(r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == '_')
+	})
+	for _, w := range strings.FieldsFunc(strings.ToLower(search), func(r rune) bool { return r == ' ' || r == '+' }) {
+		if len(w) < 3 && len(w) < len(search) {
+			return false // maybe part of a phrase
+		}
+		if !slices.ContainsFunc(has, func(h string) bool { return strings.HasPrefix(h, w) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// TestSearchResumes goes on with a build that was broken off, past posts that were changed meanwhile.
+func TestSearchResumes(t *testing.T) {
+	s := storetest.SQLite(t)
+	fill(t, s, 30)
+	must(t, s.BeginSearch(ctx, store.SearchFulltext, 20))
+	must(t, s.UseSearch(ctx, store.SearchFulltext, false))
+	if st, err := s.SearchState(ctx); err != nil || st.Complete || st.InUse {
+		t.Fatalf("%+v %v", st, err)
+	}
+	these(t, "by LIKE meanwhile", look(t, s, `"number 22"`), 23)
+	p, err := s.Post(ctx, 25)
+	must(t, err)
+	p.Title = "Zebra"
+	must(t, s.UpdatePost(ctx, p))
+	err = s.DeletePost(ctx, 26)
+	must(t, err)
+	added := text(t, s, "Zebra", "lorem")
+	withIndex(t, s, store.SearchFulltext)
+	found := look(t, s, "zebra")
+	slices.Sort(found)
+	these(t, "changed meanwhile", found, 25, added)
+	these(t, "deleted meanwhile", look(t, s, "25"))
+	_, total, err := s.PostIDs(ctx, store.PostQuery{Types: []string{"post"}, Search: "lorem", Limit: 1})
+	if must(t, err); total != 30 {
+		t.Errorf("%d posts", total)
+	}
+}
+
+// TestSearchRepairs makes an index anew that is not whole, and does without one that vanished.
+func TestSearchRepairs(t *testing.T) {
+	path := "sqlite:" + filepath.Join(t.TempDir(), "a.db")
+	s, err := store.Open(ctx, path, store.Options{})
+	must(t, err)
+	defer s.Close()
+	must(t, s.CreateSchema(ctx))
+	id := text(t, s, "Zebra", "")
+	for name, broken := range map[string][]string{
+		"trigger":   {"DROP TRIGGER wp_platen_search_update"},
+		"table":     {"DROP TRIGGER wp_platen_search_insert", "DROP TRIGGER wp_platen_search_update", "DROP TRIGGER wp_platen_search_delete", "DROP TABLE wp_platen_search"},
+		"dangling":  {"DROP TABLE wp_platen_search"},
+		"tokenizer": {"DROP TABLE wp_platen_search", "CREATE VIRTUAL TABLE wp_platen_search USING fts5(post_title, post_excerpt, post_content, content='', contentless_delete=1)"},
+	} {
+		withIndex(t, s, store.SearchFulltext)
+		for _, text := range broken {
+			_, err := s.Writer().Exec(text)
+			must(t, err)
+		}
+		if name == "table" {
+			these(t, name+": gone", look(t, s, "zebra"), id)
+			these(t, name+": gone, by LIKE", look(t, s, "ebra"), id)
+		}
+		withIndex(t, s, store.SearchFulltext)
+		these(t, name, look(t, s, "zebra"), id)
+	}
+	// Another process switches it off.
+	other, err := store.Open(ctx, path, store.Options{})
+	must(t, err)
+	defer other.Close()
+	must(t, other.UseSearch(ctx, store.SearchLike, false)) // a tool: it changes nothing
+	these(t, "beside a tool", look(t, s, "ebra"))
+	must(t, other.UseSearch(ctx, store.SearchLike, true))
+	these(t, "taken away", look(t, s, "ebra"), id)
+	if st, err := s.SearchState(ctx); err != nil || st.InUse || st.Mode != store.SearchLike {
+		t.Errorf("%+v %v", st, err)
+	}
+	ro, err := store.Open(ctx, path, store.Options{ReadOnly: true})
+	must(t, err)
+	defer ro.Close()
+	must(t, ro.UseSearch(ctx, store.SearchFulltext, true))
+	want(t, ro.CreateSearchIndex(ctx, store.SearchFulltext), wp.ErrReadOnly)
+	these(t, "read-only", look(t, ro, "ebra"), id)
+}
+
+// TestSearchCopied copies a site with an index, and onto one.
+func TestSearchCopied(t *testing.T) {
+	from, to := storetest.SQLite(t), storetest.SQLite(t)
+	id := text(t, from, "Zebra", "")
+	text(t, to, "Lion", "")
+	withIndex(t, from, store.SearchFulltext)
+	withIndex(t, to, store.SearchTrigram)
+	report, err := store.Copy(ctx, from, to, store.CopyOptions{Force: true})
+	must(t, err)
+	if len(report.Notes) > 0 || slices.ContainsFunc(report.Tables, func(c store.CopiedTable) bool { return strings.Contains(c.Name, "search") }) {
+		t.Errorf("%+v", report)
+	}
+	st, err := to.SearchState(ctx)
+	if must(t, err); st.Mode != store.SearchTrigram || !st.Complete || !st.InUse {
+		t.Errorf("%+v", st)
+	}
+	these(t, "copied", look(t, to, "ebra"), id)
+	these(t, "replaced", look(t, to, "lion"))
+	next := text(t, to, "Zebra again", "")
+	these(t, "followed", look(t, to, "zebra again"), next)
+
+	maria := storetest.MariaDBDSN(t)
+	first, err := store.Open(ctx, maria+"?prefix=a_", store.Options{})
+	must(t, err)
+	defer first.Close()
+	_, err = store.Copy(ctx, from, first, store.CopyOptions{})
+	must(t, err)
+	withIndex(t, first, store.SearchFulltext)
+	second, err := store.Open(ctx, maria+"?prefix=b_", store.Options{})
+	must(t, err)
+	defer second.Close()
+	_, err = store.Copy(context.Background(), first, second, store.CopyOptions{})
+	must(t, err)
+	must(t, second.UseSearch(ctx, store.SearchFulltext, true))
+	these(t, "copied with its key", look(t, second, "zebra"), id)
+	these(t, "beginnings of words", look(t, second, "ebra"))
+	if err := second.UseSearch(ctx, store.SearchTrigram, true); err == nil {
+		t.Error("MariaDB has no trigrams")
+	}
+}
