@@ -27,7 +27,7 @@ const module = "github.com/platenhq/platen/"
 var storeys = []string{
 	"ordered",
 	"phpserialize salt password oauth1 capability block schema wxr js",
-	"format nonce authcookie wpconfig internal/wp internal/store/uca520",
+	"format nonce authcookie wpconfig internal/wp internal/store/uca520 internal/media/av",
 	"apppassword auth internal/store internal/config internal/cache internal/media internal/mail",
 	"rest internal/site internal/limits",
 	"internal/render",

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -163,6 +164,11 @@ func followUpload(t *testing.T, uploads string, count func() int, roomFor func(i
 	if n := count(); n != 0 {
 		t.Errorf("%d files stayed", n)
 	}
+	shareCover(t, upload, func(path string) (int, map[string]any) {
+		t.Helper()
+		status, v, _ := do("DELETE", path+"?force=true", nil)
+		return status, v
+	}, count)
 	if roomFor == nil {
 		return
 	}
@@ -183,6 +189,34 @@ func followUpload(t *testing.T, uploads string, count func() int, roomFor func(i
 		t.Error(status, v, count())
 	}
 	if status, v, _ := do("DELETE", "/wp-json/wp/v2/media/"+id+"?force=true", nil); status != 200 || count() != 0 {
+		t.Error(status, v, count())
+	}
+}
+
+// shareCover uploads two songs of one album: their cover becomes an item of its
+// own, once, and the image of both.
+func shareCover(t *testing.T, upload func(string, []byte) (int, map[string]any), remove func(string) (int, map[string]any), count func() int) {
+	t.Helper()
+	song, err := os.ReadFile(filepath.Join("internal", "media", "av", "testdata", "cover.mp3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var covers []any
+	for _, name := range []string{"one.mp3", "two.mp3"} {
+		status, v := upload(name, song)
+		details, _ := v["media_details"].(map[string]any)
+		if status != 201 || details["length_formatted"] != "0:00" || details["channelmode"] != "mono" || details["image"] == nil {
+			t.Fatal(status, v)
+		}
+		covers = append(covers, v["featured_media"])
+		defer remove(fmt.Sprintf("/wp-json/wp/v2/media/%v", v["id"]))
+	}
+	if covers[0] == 0.0 || covers[0] != covers[1] || count() != 3 {
+		t.Error(covers, count())
+	}
+	status, v := remove(fmt.Sprintf("/wp-json/wp/v2/media/%v", covers[0]))
+	cover, _ := v["previous"].(map[string]any)
+	if status != 200 || cover["source_url"] == nil || filepath.Base(cover["source_url"].(string)) != "one-mp3-image.jpg" || count() != 2 {
 		t.Error(status, v, count())
 	}
 }

@@ -313,7 +313,7 @@ func FuzzUpload(f *testing.F) {
 		if got, _, ok, _ := CheckType(r, name, format.AllowedFileTypes(true)); ok && strings.HasSuffix(strings.ToLower(got), ".php") {
 			t.Error("php passes")
 		}
-		ReadAudioMeta(r, int64(len(data)), "audio/wav")
+		ReadAVMeta(r, int64(len(data)), name, true)
 		info, err := ReadImageInfo(r)
 		if err != nil {
 			return

@@ -46,18 +46,23 @@ func (s *Site) generate(ctx context.Context, p *wp.Post, file string, opt Genera
 	}
 	defer f.Close()
 	meta := &phpserialize.Array{}
-	family, _, _ := strings.Cut(p.MimeType, "/")
-	switch family {
-	case "image":
-		info, err := media.ReadImageInfo(f)
-		if err == nil && info.Displayable() {
-			if meta, err = s.imageMetadata(ctx, p, file, f, info, st.Size, opt); err != nil {
-				return nil, err
-			}
+	a := &Attachment{Post: p, File: file, raw: file}
+	var info media.ImageInfo
+	if strings.HasPrefix(p.MimeType, "image/") {
+		if info, err = media.ReadImageInfo(f); err != nil {
+			info = media.ImageInfo{}
 		}
-	case "audio":
-		if m := media.ReadAudioMeta(f, st.Size, p.MimeType); m != nil {
-			meta = m
+	}
+	switch {
+	case info.Displayable():
+		if meta, err = s.imageMetadata(ctx, p, file, f, info, st.Size, opt); err != nil {
+			return nil, err
+		}
+	case a.Is("video"), a.Is("audio"):
+		var cover *media.Cover
+		meta, cover = media.ReadAVMeta(f, st.Size, file, a.Is("video"))
+		if err := s.takeCover(ctx, p, file, cover); err != nil {
+			return nil, err
 		}
 	}
 	if !meta.Has(phpserialize.StrKey("filesize")) {
