@@ -67,7 +67,7 @@ func tooling(name string, verbs map[string]verb) func(context.Context, *program,
 
 func sorted(verbs map[string]verb) []string {
 	var names []string
-	for _, n := range []string{"create", "list", "set-password", "set-role", "delete", "revoke"} {
+	for _, n := range []string{"create", "list", "set-password", "set-role", "delete", "revoke", "status", "drop"} {
 		if _, ok := verbs[n]; ok {
 			names = append(names, n)
 		}
@@ -124,6 +124,7 @@ func openExisting(ctx context.Context, cfg config.Config, opt Options) (*App, er
 	if !has {
 		return nil, fmt.Errorf("there is no site in %s yet; platen init makes one", redactDSN(cfg.DB))
 	}
+	opt.tool = true
 	return Open(ctx, cfg, opt)
 }
 

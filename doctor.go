@@ -107,6 +107,9 @@ func (d *doctor) examine(ctx context.Context) error {
 	}
 	d.authorization(ctx)
 	d.uploads(ctx)
+	if err := d.search(ctx); err != nil {
+		return err
+	}
 	if app.gate == nil {
 		return nil
 	}
@@ -207,6 +210,24 @@ func badMode(modes string) string {
 		}
 	}
 	return ""
+}
+
+// search looks for the index that searches are to go by.
+func (d *doctor) search(ctx context.Context) error {
+	mode := d.app.searchMode()
+	if mode == store.SearchLike {
+		return nil
+	}
+	st, err := d.app.store.SearchState(ctx)
+	switch {
+	case err != nil:
+		return err
+	case st.InUse:
+		d.ok("search", "searches of posts go by the index (%s)", mode)
+	default:
+		d.add(stateWarning, "search", fmt.Sprintf("there is no complete index for --search %s, so that searches look at every text", mode), "platen search-index create makes it")
+	}
+	return nil
 }
 
 // addresses looks for the PHP site, and for what answers at the address of the

@@ -52,6 +52,7 @@ func commands() []command {
 		{"oauth-consumer", "create, list, revoke", oauthConsumerTool},
 		{"copy", "copy a whole site between SQLite and MariaDB or MySQL", copySite},
 		{"openapi", "print the description of the API (OpenAPI 3.1)", openAPITool},
+		{"search-index", "create, status, drop: the index of --search fulltext", searchIndexTool},
 		{"doctor", "examine an installation, and say what is wrong and what to do", doctorTool},
 		{"import", "read an export of WordPress (WXR)", importFile},
 		{"export", "write an export that WordPress reads (WXR)", exportFile},

@@ -28,6 +28,7 @@ func newMeters(a *App) *meters {
 	m.set.NewGauge("platen_db_statements", func() float64 { return float64(a.store.Statements()) })
 	m.set.NewGauge("platen_cache_hits", func() float64 { return float64(caches.Hits.Load()) })
 	m.set.NewGauge("platen_cache_misses", func() float64 { return float64(caches.Misses.Load()) })
+	m.set.NewGauge("platen_search_index_failures", func() float64 { return float64(a.store.SearchFailures()) })
 	m.set.NewGauge(fmt.Sprintf(`platen_info{version=%q,database=%q}`, Version, a.store.DialectName()), func() float64 { return 1 })
 	return m
 }

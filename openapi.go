@@ -94,7 +94,7 @@ func openAPITool(ctx context.Context, p *program, args []string) error {
 			}
 		}
 	}
-	app, err := Open(ctx, cfg, Options{Log: p.logger()})
+	app, err := Open(ctx, cfg, Options{Log: p.logger(), tool: true})
 	if err != nil {
 		return err
 	}

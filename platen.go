@@ -76,6 +76,7 @@ type Options struct {
 	Plugins []Plugin
 
 	existing bool // make neither site nor keys
+	tool     bool // leave the index of searches as it is
 }
 
 // App is a site that is ready to serve.
@@ -207,6 +208,9 @@ func (a *App) openSite(ctx context.Context, opt Options) error {
 		return err
 	}
 	if err := a.readTables(ctx, opt, siteCfg); err != nil {
+		return err
+	}
+	if err := a.store.UseSearch(ctx, a.searchMode(), !opt.tool && !opt.existing); err != nil {
 		return err
 	}
 	set, err := a.site.Settings(ctx)

@@ -33,6 +33,7 @@ type Config struct {
 	Native       string // what is served here although PHP would, patterns, see List
 	ToUpstream   string // what PHP serves although Platen could
 	Compat       string // safe or wordpress
+	Search       string // like, fulltext or trigram
 	Redis        string
 	SMTP         string // address of the mail server; "" is the outbox
 	MailFrom     string // sender of the site's mails
@@ -65,7 +66,7 @@ func (c *Config) Plugin(own *bool) bool {
 
 // Default is the configuration of a newcomer.
 func Default() Config {
-	return Config{Listen: "127.0.0.1:8080", Data: "./data", UpstreamMode: "all", Compat: "safe", AdminUser: "admin"}
+	return Config{Listen: "127.0.0.1:8080", Data: "./data", UpstreamMode: "all", Compat: "safe", Search: "like", AdminUser: "admin"}
 }
 
 // option is one setting: how it is called and where it lands.
@@ -89,6 +90,7 @@ var options = []option{
 	{name: "native", many: true, usage: "pattern to serve here although PHP would: [METHOD] /wp-json/…, * is one segment (repeatable, or with commas)", text: func(c *Config) *string { return &c.Native }},
 	{name: "to-upstream", many: true, usage: "pattern to leave to PHP although Platen could serve it (repeatable, or with commas)", text: func(c *Config) *string { return &c.ToUpstream }},
 	{name: "compat", usage: "safe, or wordpress to answer exactly as WordPress does", text: func(c *Config) *string { return &c.Compat }},
+	{name: "search", usage: "how posts are searched: like (as WordPress), fulltext (by an index of words) or trigram (by an index of parts of words, SQLite only)", text: func(c *Config) *string { return &c.Search }},
 	{name: "redis", usage: "Redis in which the nodes of a site share their limits: redis://user:password@host:6379/0, rediss://, unix:///path", text: func(c *Config) *string { return &c.Redis }},
 	{name: "smtp", usage: "mail server: smtp://user:password@host:587 or smtps://… (default: mails are put into the folder outbox of the data directory)", text: func(c *Config) *string { return &c.SMTP }},
 	{name: "mail-from", usage: "sender of the site's mails (default: wordpress@ the site's host)", text: func(c *Config) *string { return &c.MailFrom }},
@@ -243,6 +245,9 @@ func readFile(path string) (map[string]string, error) {
 func (c *Config) check() error {
 	if c.Compat != "safe" && c.Compat != "wordpress" {
 		return fmt.Errorf("compat: %q is neither safe nor wordpress", c.Compat)
+	}
+	if !slices.Contains([]string{"like", "fulltext", "trigram"}, c.Search) {
+		return fmt.Errorf("search: %q is none of like, fulltext and trigram", c.Search)
 	}
 	if c.UpstreamMode != "reads" && c.UpstreamMode != "all" {
 		return fmt.Errorf("upstream-mode: %q is neither reads nor all", c.UpstreamMode)

@@ -43,6 +43,3 @@ func (s *Store) BeginSearch(ctx context.Context, mode SearchMode, n int) error {
 		return err
 	})
 }
-
-// IndexFailures is how many searches had to do without their index.
-func (s *Store) IndexFailures() uint64 { return s.unindexed.Load() }

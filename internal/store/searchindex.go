@@ -98,6 +98,9 @@ func (s *Store) DropSearchIndex(ctx context.Context) error {
 	return s.Tx(ctx, func(tx *Tx) error { return tx.dropSQLiteSearch(ctx) })
 }
 
+// SearchFailures is how many searches had to do without their index so far.
+func (s *Store) SearchFailures() uint64 { return s.unindexed.Load() }
+
 // withoutIndex reports whether a search failed for its index and is to be made again without it. An index that is gone is
 // not tried again.
 func (q *Queries) withoutIndex(ctx context.Context, pq *PostQuery, err error) bool {

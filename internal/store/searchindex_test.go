@@ -270,7 +270,7 @@ func TestSearchHostile(t *testing.T) {
 					}
 				}
 			}
-			if n := s.IndexFailures(); n > 0 {
+			if n := s.SearchFailures(); n > 0 {
 				t.Errorf("%s: the index failed %d times", mode, n)
 			}
 		}
