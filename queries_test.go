@@ -105,6 +105,8 @@ func TestQueryCounts(t *testing.T) {
 		{"/wp/v2/posts", "", "", 7},
 		{"/wp/v2/posts", "_fields=id,title", "", 6},
 		{"/wp/v2/posts", "_embed=1", "", 22},
+		{"/wp/v2/posts", "context=edit", password, 12},
+		{"/wp/v2/pages", "context=edit", password, 12},
 		{"/wp/v2/posts", "search=post", "", 7},
 		{"/wp/v2/posts", "categories_exclude=1", "", 8},
 		{"/wp/v2/pages", "", "", 7},

@@ -32,16 +32,37 @@ func (s *Site) Comment(ctx context.Context, id int64) (*wp.Comment, error) {
 
 // QueryComments runs a query; total is how many there are in all.
 func (s *Site) QueryComments(ctx context.Context, q store.CommentQuery) (comments []*wp.Comment, total int, err error) {
-	ids, total, err := s.store.CommentIDs(ctx, q)
+	count := !q.NoCount
+	q.NoCount = true
+	ids, _, err := s.store.CommentIDs(ctx, q)
 	if err != nil {
 		return nil, 0, err
 	}
+	if comments, err = s.commentsByIDs(ctx, ids); err != nil {
+		return nil, 0, err
+	}
+	if n := len(ids); !count || q.Limit <= 0 || n < q.Limit && (n > 0 || q.Offset == 0) {
+		return comments, q.Offset + n, nil
+	}
+	total, err = s.CountComments(ctx, q)
+	return comments, total, err
+}
+
+// CountComments counts the comments of a query, whatever its limit. The number
+// is kept until a comment or a post changes.
+func (s *Site) CountComments(ctx context.Context, q store.CommentQuery) (int, error) {
+	q.Limit, q.Offset, q.OrderBy, q.NoCount = 0, 0, "", false
+	return s.counted(ctx, "comments "+q.Key(), func() (int, error) { return s.store.CountComments(ctx, q) })
+}
+
+// commentsByIDs reads comments in the order given, without those that are gone.
+func (s *Site) commentsByIDs(ctx context.Context, ids []int64) (comments []*wp.Comment, err error) {
 	c := s.view(ctx).comments
 	if missing := absent(c.Get, ids); len(missing) > 0 {
 		epoch := c.Epoch()
 		rows, err := s.store.CommentsByIDs(ctx, missing)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		for i := range rows {
 			c.Put(epoch, rows[i].ID, &rows[i])
@@ -53,11 +74,11 @@ func (s *Site) QueryComments(ctx context.Context, q store.CommentQuery) (comment
 			continue
 		}
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		comments = append(comments, m)
 	}
-	return comments, total, nil
+	return comments, nil
 }
 
 // CanEditComment reports whether the user who acts may edit a comment: who may
@@ -160,7 +181,7 @@ func (s *Site) commentPage(ctx context.Context, set *Settings, m *wp.Comment) in
 	if me := CurrentID(ctx); me != 0 {
 		q.Unapproved = []store.CommentAuthor{{UserID: me}}
 	}
-	older, err := s.store.CountComments(ctx, q)
+	older, err := s.CountComments(ctx, q)
 	if err != nil {
 		return 0
 	}

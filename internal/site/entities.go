@@ -34,6 +34,7 @@ type entities struct {
 	meta      [5]*cache.Map[int64, Meta] // by wp.MetaKind
 	postTerms *cache.Map[int64, []wp.Term]
 	revisions *cache.Map[int64, store.RevisionStat]
+	ownSlugs  *cache.Map[int64, string] // generated slugs that no other post has
 	terms     *cache.Map[int64, *wp.Term]
 	comments  *cache.Map[int64, *wp.Comment]
 	users     *cache.Map[int64, *User]
@@ -59,6 +60,7 @@ func newEntities(shared bool) *entities {
 		posts:     keptPosts(shared),
 		postTerms: keep[int64, []wp.Term](shared, keepTerms),
 		revisions: keep[int64, store.RevisionStat](shared, keepMeta),
+		ownSlugs:  keep[int64, string](shared, keepMeta),
 		terms:     keep[int64, *wp.Term](shared, keepTerms),
 		comments:  keep[int64, *wp.Comment](shared, keepComments),
 		users:     keep[int64, *User](shared, keepUsers),
@@ -92,7 +94,7 @@ func keep[K comparable, V any](shared bool, max int) *cache.Map[K, V] {
 
 // clear forgets what a write may have changed.
 func (e *entities) clear(a store.Area) {
-	if a&(store.AreaPosts|store.AreaPostMeta|store.AreaTerms) != 0 {
+	if a&(store.AreaPosts|store.AreaPostMeta|store.AreaTerms|store.AreaComments|store.AreaCommentMeta) != 0 {
 		e.counts.Clear()
 	}
 	if a&^store.AreaOther != 0 {
@@ -101,6 +103,7 @@ func (e *entities) clear(a store.Area) {
 	if a&store.AreaPosts != 0 {
 		e.posts.Clear()
 		e.revisions.Clear()
+		e.ownSlugs.Clear()
 	}
 	if a&store.AreaPostMeta != 0 {
 		e.meta[wp.PostMeta].Clear()
@@ -181,6 +184,7 @@ func (s *Site) CountCaches() *cache.Stats {
 	e.posts.Count(st)
 	e.postTerms.Count(st)
 	e.revisions.Count(st)
+	e.ownSlugs.Count(st)
 	e.terms.Count(st)
 	e.comments.Count(st)
 	e.users.Count(st)

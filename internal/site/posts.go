@@ -108,13 +108,17 @@ func (s *Site) queryPosts(ctx context.Context, q store.PostQuery, read func(cont
 // longer than all the rest of a list.
 func (s *Site) CountPosts(ctx context.Context, q store.PostQuery) (int, error) {
 	q.Limit, q.Offset, q.OrderBy, q.NoCount = 0, 0, nil, false
+	return s.counted(ctx, q.Key(), func() (int, error) { return s.store.CountPosts(ctx, q) })
+}
+
+// counted is a number that is kept until what it counts may have changed.
+func (s *Site) counted(ctx context.Context, key string, count func() (int, error)) (int, error) {
 	c := s.view(ctx).counts
-	key := q.Key()
 	if n, ok := c.Get(key); ok {
 		return n, nil
 	}
 	epoch := c.Epoch()
-	n, err := s.store.CountPosts(ctx, q)
+	n, err := count()
 	if err != nil {
 		return 0, err
 	}

@@ -118,7 +118,7 @@ func (s *Site) SamplePermalink(ctx context.Context, p *wp.Post) (template, slug 
 	if slices.Contains([]string{"auto-draft", "draft", "pending", "future"}, row.Status) {
 		row.Status = "publish"
 	}
-	unique := s.uniqueSlugRead(ctx, set, format.SanitizeTitle(row.Title, itoa(row.ID)), &row)
+	unique := s.uniqueSlugRead(ctx, set, generatedSlug(p), &row)
 	row.Name = unique
 	t := s.reg.PostType(p.Type)
 	switch {
@@ -141,13 +141,70 @@ func (s *Site) SamplePermalink(ctx context.Context, p *wp.Post) (template, slug 
 	return s.Permalink(ctx, &row), unique
 }
 
+// generatedSlug is the slug that a post's title makes.
+func generatedSlug(p *wp.Post) string { return format.SanitizeTitle(p.Title, itoa(p.ID)) }
+
 // uniqueSlugRead is uniqueSlug outside a transaction, for showing.
 func (s *Site) uniqueSlugRead(ctx context.Context, set *Settings, slug string, p *wp.Post) string {
-	unique, err := s.uniqueSlug(ctx, s.store, set, slug, p.Name, p)
+	unique, err := s.uniqueSlug(ctx, knownSlugs{s.store, s.view(ctx)}, set, slug, p.Name, p)
 	if err != nil {
 		return slug
 	}
 	return unique
+}
+
+// knownSlugs knows of some slugs that only one post has them, and asks the
+// store about the others.
+type knownSlugs struct {
+	slugs
+	view *entities
+}
+
+func (k knownSlugs) PostSlugTaken(ctx context.Context, slug string, in store.SlugScope) (bool, error) {
+	if own, ok := k.view.ownSlugs.Get(in.Except); ok && own == slug {
+		return false, nil
+	}
+	return k.slugs.PostSlugTaken(ctx, slug, in)
+}
+
+// PrimeSlugs looks up at once who has the slugs that the titles of many posts
+// make, for SamplePermalink. What is not certain is left to a question of its
+// own: databases compare slugs by more than their bytes.
+func (s *Site) PrimeSlugs(ctx context.Context, posts []*wp.Post) error {
+	c := s.view(ctx).ownSlugs
+	wanted := map[int64]string{}
+	askers := map[string]int{}
+	var names []string
+	for _, p := range posts {
+		slug := generatedSlug(p)
+		if _, ok := c.Get(p.ID); ok || slug == "" || strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789-_%") != "" {
+			continue
+		}
+		wanted[p.ID] = slug
+		if askers[slug]++; askers[slug] == 1 {
+			names = append(names, slug)
+		}
+	}
+	epoch := c.Epoch()
+	have, err := s.store.PostRefsByName(ctx, names, nil)
+	if err != nil {
+		return err
+	}
+	others := map[string]bool{}
+	for _, r := range have {
+		if askers[r.Name] == 0 {
+			return nil
+		}
+		if wanted[r.ID] != r.Name {
+			others[r.Name] = true
+		}
+	}
+	for id, slug := range wanted {
+		if askers[slug] == 1 && !others[slug] {
+			c.Put(epoch, id, slug)
+		}
+	}
+	return nil
 }
 
 // PostClass lists the names for the element that holds a post: get_post_class.

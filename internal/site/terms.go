@@ -175,7 +175,14 @@ func (s *Site) setTerms(ctx context.Context, tx *store.Tx, object int64, taxonom
 // recountPost brings the counts of a post's terms up to date, after its status
 // changed: _update_term_count_on_transition_post_status.
 func (s *Site) recountPost(ctx context.Context, tx *store.Tx, post int64, postType string) error {
-	rows, err := tx.ObjectTerms(ctx, []int64{post}, nil)
+	var taxonomies []string
+	for _, t := range s.reg.TaxonomiesOf(postType) {
+		taxonomies = append(taxonomies, t.Name)
+	}
+	if len(taxonomies) == 0 {
+		return nil
+	}
+	rows, err := tx.ObjectTerms(ctx, []int64{post}, taxonomies)
 	if err != nil {
 		return err
 	}
@@ -195,13 +202,13 @@ func (s *Site) recountTerms(ctx context.Context, tx *store.Tx, ttids []int64) er
 	if err != nil {
 		return err
 	}
-	byTax := map[string][]int64{}
+	byTax := map[string][]wp.Term{}
 	var order []string
 	for _, t := range rows {
 		if byTax[t.Taxonomy] == nil {
 			order = append(order, t.Taxonomy)
 		}
-		byTax[t.Taxonomy] = append(byTax[t.Taxonomy], t.TermTaxonomyID)
+		byTax[t.Taxonomy] = append(byTax[t.Taxonomy], t)
 	}
 	for _, name := range order {
 		if err := tx.RecountTerms(ctx, byTax[name], s.countRule(name)); err != nil {

@@ -10,13 +10,10 @@ import (
 )
 
 // transition does what WordPress hooks to a change of status: term counts, and
-// the marks that pings are made by.
+// the marks that pings are made by. The terms of a new post were counted when
+// it got them.
 func (s *Site) transition(ctx context.Context, tx *store.Tx, r, before *wp.Post) error {
-	was := "new"
-	if before != nil {
-		was = before.Status
-	}
-	if was != r.Status || before == nil {
+	if before != nil && before.Status != r.Status && (before.Status == "publish" || r.Status == "publish") {
 		if err := s.recountPost(ctx, tx, r.ID, r.Type); err != nil {
 			return err
 		}

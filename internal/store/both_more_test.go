@@ -140,7 +140,7 @@ func TestSameHelpers(t *testing.T) {
 		"months":    func(s *store.Store) (any, error) { return s.ArchiveMonths(ctx, "post", public) },
 		"by status": func(s *store.Store) (any, error) { return s.PostCountsByStatus(ctx, "post") },
 		"by author": func(s *store.Store) (any, error) {
-			return s.PostCountsByAuthor(ctx, []int64{1, 2, 3, 4}, []string{"post"}, nil)
+			return s.WithPosts(ctx, []int64{1, 2, 3, 4}, []string{"post"}, nil)
 		},
 		"refs":     func(s *store.Store) (any, error) { return s.PostRefsByName(ctx, []string{"HELLO-world", "about"}, nil) },
 		"children": func(s *store.Store) (any, error) { return s.ChildIDs(ctx, 0, []string{"page"}) },

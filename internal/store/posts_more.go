@@ -126,35 +126,30 @@ func (q *Queries) PostCountsByStatus(ctx context.Context, postType string) (map[
 	return out, err
 }
 
-// PostCountsByAuthor counts posts by author; authors without posts have no entry.
-func (q *Queries) PostCountsByAuthor(ctx context.Context, authors []int64, types, statuses []string) (map[int64]int, error) {
-	out := map[int64]int{}
-	for _, part := range chunks(unique(authors), chunkSize) {
+// WithPosts returns which of the users have written posts of these types and statuses; no types or statuses means all.
+func (q *Queries) WithPosts(ctx context.Context, users []int64, types, statuses []string) ([]int64, error) {
+	var out []int64
+	for _, part := range chunks(unique(users), chunkSize) {
 		c := and()
-		in(c.next(), "`post_author`", part)
+		in(c.next(), "u.`ID`", part)
+		written := and()
+		written.next().add("p.`post_author` = u.`ID`")
 		if len(types) > 0 {
-			in(c.next(), "`post_type`", types)
+			in(written.next(), "p.`post_type`", types)
 		}
 		if len(statuses) > 0 {
-			in(c.next(), "`post_status`", statuses)
+			in(written.next(), "p.`post_status`", statuses)
 		}
-		err := q.each(ctx, "SELECT `post_author`, COUNT(*) FROM "+q.s.t.posts+c.where()+" GROUP BY `post_author`", c.args,
-			func(r *sql.Rows) error { return countInto(r, out) })
+		n := c.next()
+		n.add("EXISTS (SELECT 1 FROM "+q.s.t.posts+" p"+written.where(), written.args...)
+		n.add(")")
+		ids, err := q.ids(ctx, "SELECT u.`ID` FROM "+q.s.t.users+" u"+c.where()+" ORDER BY u.`ID`", c.args)
 		if err != nil {
 			return nil, err
 		}
+		out = append(out, ids...)
 	}
 	return out, nil
-}
-
-func countInto(r *sql.Rows, out map[int64]int) error {
-	var id int64
-	var n int
-	if err := r.Scan(&id, &n); err != nil {
-		return err
-	}
-	out[id] = n
-	return nil
 }
 
 // ChildIDs returns the ids of the posts below one, oldest first; no types means all.

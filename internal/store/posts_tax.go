@@ -32,7 +32,11 @@ func taxClause(g *conds, t *tables, id string, cl TaxClause) error {
 			return nil
 		}
 		n := g.next()
-		n.add(id + " IN (" + related)
+		if cl.Uses >= manyRelations {
+			n.add("EXISTS (" + related + "tr.`object_id` = " + id + " AND ")
+		} else {
+			n.add(id + " IN (" + related)
+		}
 		in(n, "tr.`term_taxonomy_id`", ids)
 		n.add(")")
 	case TaxNotIn:

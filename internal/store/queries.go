@@ -93,6 +93,7 @@ type TaxClause struct {
 	Taxonomy        string
 	TermTaxonomyIDs []int64
 	Operator        TaxOperator // "" is TaxIn
+	Uses            int64       // how many objects have the terms, as far as is known; it decides where IN begins
 }
 
 // TaxQuery combines clauses; nested groups are Groups.
@@ -389,8 +390,13 @@ type TermRelation struct {
 }
 
 // Key is a text that two queries share only when they ask for the same.
-func (pq PostQuery) Key() string {
-	raw, err := json.Marshal(pq)
+func (pq PostQuery) Key() string { return keyOf(pq) }
+
+// Key is PostQuery.Key for comments.
+func (cq CommentQuery) Key() string { return keyOf(cq) }
+
+func keyOf(query any) string {
+	raw, err := json.Marshal(query)
 	if err != nil { // a query holds nothing that JSON cannot say
 		return ""
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -116,18 +117,18 @@ func (q *Queries) ObjectsInTerms(ctx context.Context, ttids []int64) ([]int64, e
 }
 
 // RecountTerms counts the objects of terms anew and writes the numbers (_update_post_term_count).
-func (q *Queries) RecountTerms(ctx context.Context, ttids []int64, rule CountRule) error {
-	if len(ttids) == 0 {
+func (q *Queries) RecountTerms(ctx context.Context, terms []wp.Term, rule CountRule) error {
+	if len(terms) == 0 {
 		return nil
 	}
 	return q.Tx(ctx, func(tx *Tx) error {
-		ids := unique(ttids)
-		slices.Sort(ids) // everybody locks in the same order
-		for _, id := range ids {
+		// Everybody locks in the same order.
+		for _, t := range slices.SortedFunc(slices.Values(terms), func(a, b wp.Term) int { return cmp.Compare(a.TermTaxonomyID, b.TermTaxonomyID) }) {
+			id := t.TermTaxonomyID
 			if err := tx.Lock(ctx, AreaTaxonomy, id); err != nil { // who counts at the same time waits, and sees this
 				return err
 			}
-			n, err := tx.countObjects(ctx, id, rule)
+			n, err := tx.countObjects(ctx, id, t.Count, rule)
 			if err != nil {
 				return err
 			}
@@ -139,8 +140,8 @@ func (q *Queries) RecountTerms(ctx context.Context, ttids []int64, rule CountRul
 	})
 }
 
-// countObjects counts what a rule lets count for one term.
-func (q *Queries) countObjects(ctx context.Context, ttid int64, rule CountRule) (int, error) {
+// countObjects counts what a rule lets count for one term, which before were about as many.
+func (q *Queries) countObjects(ctx context.Context, ttid, before int64, rule CountRule) (int, error) {
 	if len(rule.Types) == 0 {
 		return q.count(ctx, "SELECT COUNT(*) FROM "+q.s.t.rels+" WHERE `term_taxonomy_id` = ?", []any{ttid})
 	}
@@ -178,7 +179,16 @@ func (q *Queries) countObjects(ctx context.Context, ttid int64, rule CountRule) 
 		any.group(own)
 	}
 	c := and()
+	if before >= manyRelations {
+		c.group(any)
+		c.next().add("EXISTS (SELECT 1 FROM "+q.s.t.rels+" tr WHERE tr.`object_id` = p.`ID` AND tr.`term_taxonomy_id` = ?)", ttid)
+		return q.count(ctx, "SELECT COUNT(*) FROM "+q.s.t.posts+" p"+c.where(), c.args)
+	}
 	c.next().add("tr.`term_taxonomy_id` = ?", ttid)
 	c.group(any)
 	return q.count(ctx, "SELECT COUNT(*) FROM "+q.s.t.rels+" tr JOIN "+q.s.t.posts+" p ON p.`ID` = tr.`object_id`"+c.where(), c.args)
 }
+
+// manyRelations is from how many objects of a term on SQLite, which keeps no statistics, does better to walk along an
+// index of the posts and look for the term of each than to look for the post of each of the term's objects.
+const manyRelations = 5000

@@ -171,7 +171,7 @@ func (c *comments) list(ctx context.Context, req *rest.Request) (*rest.Response,
 	total := 0
 	var err error
 	if req.String("orderby") == "include" && len(q.Include) == 0 { // in WordPress the query fails, and only counting works
-		total, err = c.site.Store().CountComments(ctx, q)
+		total, err = c.site.CountComments(ctx, q)
 	} else {
 		together := false
 		if found, total, together, err = c.commentsTogether(ctx, req, q); !together && err == nil {

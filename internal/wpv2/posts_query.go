@@ -216,6 +216,11 @@ func (c *posts) items(ctx context.Context, req *rest.Request, found []*wp.Post) 
 	if err := c.primePosts(ctx, found, scope.WantsLinks()); err != nil {
 		return nil, err
 	}
+	if scope.Context == schema.Edit && c.typ.Viewable() && c.typ.Public && (scope.Wants("permalink_template") || scope.Wants("generated_slug")) {
+		if err := c.site.PrimeSlugs(ctx, found); err != nil {
+			return nil, err
+		}
+	}
 	if c.prime != nil {
 		if err := c.prime(scope, found); err != nil {
 			return nil, err

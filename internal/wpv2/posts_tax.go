@@ -91,6 +91,7 @@ func (c *posts) termClause(ctx context.Context, t *wp.Taxonomy, v any, exclude b
 	}
 	for _, r := range rows {
 		clause.TermTaxonomyIDs = append(clause.TermTaxonomyIDs, r.TermTaxonomyID)
+		clause.Uses += r.Count
 	}
 	if all && len(rows) < len(ids) { // a term that is not there is on no post
 		clause.TermTaxonomyIDs = nil

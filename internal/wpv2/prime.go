@@ -77,7 +77,7 @@ func (a *API) primeUsers(ctx context.Context, ids []int64) {
 		status string
 	}{{public, "publish"}, {private, "private"}} {
 		if len(q.types) > 0 {
-			_, _ = a.site.CountPostsByAuthor(ctx, ids, q.types, q.status)
+			_, _ = a.site.WithPosts(ctx, ids, q.types, q.status)
 		}
 	}
 }

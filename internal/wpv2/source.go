@@ -134,6 +134,7 @@ func (s *source) taxQuery(q render.PostQuery) *store.TaxQuery {
 		}
 		for _, r := range rows {
 			clause.TermTaxonomyIDs = append(clause.TermTaxonomyIDs, r.TermTaxonomyID)
+			clause.Uses += r.Count
 		}
 		out.Clauses = append(out.Clauses, clause)
 	}

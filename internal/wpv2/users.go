@@ -190,8 +190,8 @@ func (c *users) hasPosts(ctx context.Context, user int64) (bool, error) {
 		if len(q.types) == 0 {
 			continue
 		}
-		n, err := c.site.CountPostsByAuthor(ctx, []int64{user}, q.types, q.status)
-		if err != nil || n[user] > 0 {
+		found, err := c.site.WithPosts(ctx, []int64{user}, q.types, q.status)
+		if err != nil || len(found) > 0 {
 			return true, err
 		}
 	}
