@@ -83,21 +83,13 @@ var withoutConversation = []string{
 	`/wp/v2/block-patterns`,
 	`/wp/v2/block-renderer`,
 	`/wp/v2/block-types`,
-	`/wp/v2/font-collections`,
-	`/wp/v2/font-families`,
-	`/wp/v2/global-styles`,
 	`/wp/v2/icon-collections`,
 	`/wp/v2/icons`,
 	`/wp/v2/media`,
 	`/wp/v2/pattern-directory`,
 	`/wp/v2/plugins`,
-	`/wp/v2/sidebars`,
-	`/wp/v2/template-parts`,
-	`/wp/v2/templates`,
 	`/wp/v2/themes`,
 	`/wp/v2/view-config`,
-	`/wp/v2/widget-types`,
-	`/wp/v2/widgets`,
 }
 
 // TestEveryEndpointHasAConversation fails when a registered endpoint occurs in
