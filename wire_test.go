@@ -74,22 +74,7 @@ func quickLogins(t *testing.T, site *rectest.Site) func(context.Context, *store.
 // brings its conversation.
 var withoutConversation = []string{
 	`/jwt-auth/v1`,
-	`/oembed/1.0`,
 	`/platen/v1`,
-	`/wp-abilities/v1`,
-	`/wp-block-editor/v1`,
-	`/wp-site-health/v1`,
-	`/wp/v2/block-directory`,
-	`/wp/v2/block-patterns`,
-	`/wp/v2/block-renderer`,
-	`/wp/v2/block-types`,
-	`/wp/v2/icon-collections`,
-	`/wp/v2/icons`,
-	`/wp/v2/media`,
-	`/wp/v2/pattern-directory`,
-	`/wp/v2/plugins`,
-	`/wp/v2/themes`,
-	`/wp/v2/view-config`,
 }
 
 // TestEveryEndpointHasAConversation fails when a registered endpoint occurs in
