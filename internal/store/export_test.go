@@ -11,7 +11,7 @@ func (s *Store) Writer() *sql.DB { return s.write }
 
 // ListSQL is the text of the query PostIDs would run, for EXPLAIN.
 func (s *Store) ListSQL(pq PostQuery) (string, []any, error) {
-	b, err := s.postWhere(&pq)
+	b, err := s.plannedWhere(context.Background(), &pq)
 	if err != nil {
 		return "", nil, err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/platenhq/platen/internal/wp"
 )
@@ -18,7 +19,7 @@ func (q *Queries) PostIDs(ctx context.Context, pq PostQuery) (ids []int64, total
 }
 
 func (q *Queries) postIDs(ctx context.Context, pq PostQuery) (ids []int64, total int, err error) {
-	b, err := q.postWhere(&pq)
+	b, err := q.plannedWhere(ctx, &pq)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -76,7 +77,8 @@ func (q *Queries) CountPosts(ctx context.Context, pq PostQuery) (int, error) {
 }
 
 func (q *Queries) countPosts(ctx context.Context, pq PostQuery) (int, error) {
-	b, err := q.postWhere(&pq)
+	pq.OrderBy = []PostOrder{{By: ByNone}}
+	b, err := q.plannedWhere(ctx, &pq)
 	if err != nil || b.never {
 		return 0, err
 	}
@@ -91,12 +93,36 @@ type postBuilder struct {
 	never  bool // nothing can match
 }
 
-// from is the posts, as p. SQLite begins with the index of searches, as f, where that is asked.
+// from is the posts, as p. SQLite begins with the index of searches, as f, where that finds few.
 func (b *postBuilder) from() string {
-	if b.search != nil && b.search.index != nil && b.search.index.table != "" {
-		return "`" + b.search.index.table + "` f CROSS JOIN " + b.q.s.t.posts + " p ON p.`ID` = f.rowid"
+	if x := b.search.lite(); x != nil && !b.search.many {
+		return "`" + x.table + "` f CROSS JOIN " + b.q.s.t.posts + " p ON p.`ID` = f.rowid"
 	}
 	return b.q.s.t.posts + " p"
+}
+
+// manyFound is from how many posts on that an index finds SQLite goes through all posts in the order of the list.
+const manyFound = 2000
+
+// plannedWhere is postWhere with the choice of a plan for a search by an index on SQLite: few posts are taken one by one
+// from what it finds; of many the first are found sooner by going through the list. By score all are looked at anyway.
+func (q *Queries) plannedWhere(ctx context.Context, pq *PostQuery) (*postBuilder, error) {
+	b, err := q.postWhere(pq)
+	if err != nil || b.never || b.search.lite() == nil || byRelevance(pq) {
+		return b, err
+	}
+	table := "`" + b.search.index.table + "`"
+	n, err := q.count(ctx, "SELECT COUNT(*) FROM (SELECT rowid FROM "+table+" WHERE "+table+" MATCH ? LIMIT ?)", []any{b.search.match, manyFound})
+	if err != nil || n < manyFound {
+		return b, err
+	}
+	pq.many = true
+	return q.postWhere(pq)
+}
+
+// byRelevance reports whether a search is sorted by its score.
+func byRelevance(pq *PostQuery) bool {
+	return len(pq.OrderBy) == 0 || slices.ContainsFunc(pq.OrderBy, func(o PostOrder) bool { return o.By == ByRelevance })
 }
 
 // postWhere builds the conditions of a query.
@@ -114,6 +140,7 @@ func (q *Queries) postWhere(pq *PostQuery) (*postBuilder, error) {
 		b.search = parseSearch(pq)
 		if x := q.s.index.Load(); x != nil && !pq.noIndex && len(pq.Types) > 0 && !contained(pq.Types, notInIndex) {
 			b.search.narrow(x)
+			b.search.many = pq.many
 		}
 		b.search.where(b)
 	}

@@ -19,6 +19,7 @@ type search struct {
 	index *searchIndex // nil: none is asked
 	match string       // what it is asked
 	told  []bool       // which terms need no LIKE beside it
+	many  bool         // posts are found by it
 }
 
 type searchTerm struct {
@@ -143,7 +144,7 @@ func usefulWords(words []string) []string {
 // where adds the search's conditions: every term in any column, every excluded term in none.
 func (s *search) where(b *postBuilder) {
 	if s.index != nil {
-		s.index.cond(b, s.match)
+		s.index.cond(b.conds.next(), s)
 	}
 	for i, t := range s.terms {
 		if s.index != nil && s.told[i] {

@@ -179,6 +179,7 @@ type PostQuery struct {
 	// SearchPublic leaves out posts with a password, as WP_Query does for visitors who are not logged in.
 	SearchPublic bool
 	noIndex      bool // search by LIKE whatever there is
+	many         bool // the index finds many
 
 	Dates []DateClause
 	Tax   *TaxQuery

@@ -131,13 +131,24 @@ func (q *Queries) withoutIndex(ctx context.Context, pq *PostQuery, err error) bo
 	return true
 }
 
-// cond adds that the index finds a row.
-func (x *searchIndex) cond(b *postBuilder, match string) {
-	if x.table != "" {
-		b.conds.next().add("f.`"+x.table+"` MATCH ?", match)
-		return
+// lite is the index a search goes by if it is SQLite's, else nil.
+func (s *search) lite() *searchIndex {
+	if s == nil || s.index == nil || s.index.table == "" {
+		return nil
 	}
-	b.conds.next().add(matchColumns, match)
+	return s.index
+}
+
+// cond adds that the index finds a row.
+func (x *searchIndex) cond(c *clause, s *search) {
+	switch {
+	case x.table == "":
+		c.add(matchColumns, s.match)
+	case s.many: // the sign keeps the planner from beginning with what is found
+		c.add("+p.`ID` IN (SELECT rowid FROM `"+x.table+"` WHERE `"+x.table+"` MATCH ?)", s.match)
+	default:
+		c.add("f.`"+x.table+"` MATCH ?", s.match)
+	}
 }
 
 // score adds the order by how well rows match: words that are rare, and such in the title, count for more.

@@ -228,6 +228,44 @@ func TestSearchPlan(t *testing.T) {
 	})
 }
 
+// TestSearchMany finds more posts than are looked at one by one.
+func TestSearchMany(t *testing.T) {
+	s := storetest.SQLite(t)
+	withIndex(t, s, store.SearchFulltext)
+	_, err := s.Writer().Exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 2500)" +
+		" INSERT INTO wp_posts (post_title, post_content, post_date) SELECT 'Post ' || i, CASE WHEN i % 250 = 0 THEN 'zebra' ELSE 'lion' END || ' night', datetime('2026-01-01', i || ' hours') FROM n")
+	must(t, err)
+	q := store.PostQuery{Types: []string{"post"}, Statuses: []string{"publish"}, SearchPublic: true, OrderBy: []store.PostOrder{{By: store.ByDate}}, Limit: 3}
+	for _, c := range []struct {
+		search string
+		offset int
+		total  int
+		want   []int64
+		plan   string
+	}{
+		{"night", 0, 2500, []int64{2500, 2499, 2498}, "type_status_date"}, {"night", 2498, 2500, []int64{2, 1}, "type_status_date"},
+		{"lion night", 0, 2490, []int64{2499, 2498, 2497}, "type_status_date"}, {"zebra", 0, 10, []int64{2500, 2250, 2000}, "VIRTUAL TABLE"},
+		{"night -lion", 3, 10, []int64{1750, 1500, 1250}, "VIRTUAL TABLE"},
+	} {
+		q.Search, q.Offset = c.search, c.offset
+		ids, total, err := s.PostIDs(ctx, q)
+		must(t, err)
+		these(t, c.search, ids, c.want...)
+		n, err := s.CountPosts(ctx, q)
+		if must(t, err); total != c.total || n != total {
+			t.Errorf("%s: total %d, count %d, want %d", c.search, total, n, c.total)
+		}
+		p := plan(t, s, q)
+		if first, _, _ := strings.Cut(p, "\n"); !strings.Contains(first, c.plan) || c.plan == "type_status_date" && strings.Contains(p, "TEMP B-TREE FOR ORDER") {
+			t.Errorf("%s: the plan is\n%s", c.search, p)
+		}
+	}
+	q.Search, q.OrderBy, q.Offset = "night", nil, 0
+	if _, total, err := s.PostIDs(ctx, q); err != nil || total != 2500 {
+		t.Errorf("by score: %d %v", total, err)
+	}
+}
+
 // hostile are searches that mean something to an index, or too much.
 var hostile = []string{
 	`"`, `""`, `"""`, `'`, "*", "a*", `"a" * "b"`, "(", ")", "(((((", "NEAR(a b)", "NEAR", "AND", "OR OR", "NOT lorem", "lorem AND", "post_title:lorem", "post_title : lorem",

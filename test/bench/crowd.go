@@ -101,7 +101,6 @@ func (b *bench) more() []measure {
 		{"posts of a category", "", func(i int) (*http.Request, error) {
 			return http.NewRequest("GET", fmt.Sprintf("%s/wp-json/wp/v2/posts?categories=%d", b.base, 1000+2*(i%max(1, b.crowd.terms/2))), nil)
 		}},
-		{"posts, search", "", get("/wp-json/wp/v2/posts?search=lantern+river")},
 		{"posts?per_page=100&_embed", "", get("/wp-json/wp/v2/posts?per_page=100&_embed=1")},
 		{"posts/ID, 304", "", b.unchanged("/wp-json/wp/v2/posts/" + fmt.Sprint(firstID))},
 		{"comments", "", get("/wp-json/wp/v2/comments")},

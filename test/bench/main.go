@@ -87,7 +87,7 @@ func (b *bench) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range slices.Concat(b.measures(), ways, b.more()) {
+	for _, m := range slices.Concat(b.measures(), ways, b.more(), b.searchMeasures("like")) {
 		if b.only != "" && !strings.Contains(m.name, b.only) {
 			continue
 		}
@@ -98,8 +98,8 @@ func (b *bench) run(ctx context.Context) error {
 	if err := b.logins(ctx, program); err != nil {
 		return err
 	}
-	fmt.Fprintf(b.out, "\npeak memory of the server: %d MB (goal: under 100)\n", p.peakMB())
-	return nil
+	fmt.Fprintf(b.out, "\npeak memory of the server: %d MB (goal: under 100)\n\n", p.peakMB())
+	return b.searches(ctx, program)
 }
 
 // measure is one kind of request.
