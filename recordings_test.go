@@ -35,12 +35,13 @@ func dumpKeys(t testing.TB) map[string]string {
 // dumpServer starts a server on a copy of the dumped site, as WordPress.
 func dumpServer(t testing.TB) *httptest.Server {
 	t.Helper()
-	_, srv := dumpSite(t, platen.Options{Keys: dumpKeys(t)})
+	_, srv := dumpSite(t, platen.Options{Keys: dumpKeys(t)}, func(*config.Config) {})
 	return srv
 }
 
-// dumpSite is dumpServer with options, and the application behind the server.
-func dumpSite(t testing.TB, opt platen.Options) (*platen.App, *httptest.Server) {
+// dumpSite is dumpServer with options and other settings, and the application
+// behind the server.
+func dumpSite(t testing.TB, opt platen.Options, change func(*config.Config)) (*platen.App, *httptest.Server) {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Data = t.TempDir()
@@ -52,6 +53,7 @@ func dumpSite(t testing.TB, opt platen.Options) (*platen.App, *httptest.Server) 
 	if os.Getenv("PLATEN_TEST_DB") == "mysql" {
 		cfg.DB = storetest.MariaDBDumpDSN(t)
 	}
+	change(&cfg)
 	app, err := platen.Open(context.Background(), cfg, opt)
 	if err != nil {
 		t.Fatal(err)

@@ -29,7 +29,8 @@
 // The text before the first section says what the conversation shows. Then
 // "request: TITLE" (the title may be left out) and "response" take turns.
 // "must not contain" has one text a line; none may occur in any response of
-// the file, headers or body.
+// the file, headers or body. "needs" names namespaces that not every server has,
+// jwt-auth/v1 and platen/v1: a foreign server without them is not asked.
 //
 // # Requests
 //

@@ -17,6 +17,7 @@ type Conversation struct {
 	Name    string // of the file, without .txtar
 	About   string
 	Steps   []Step
+	Needs   []string // namespaces of the API that not every server has
 	NotHave []string // what no response may contain
 	Files   map[string][]byte
 }
@@ -107,6 +108,8 @@ func Parse(name string, data []byte) (*Conversation, error) {
 		case f.Name == "response" && open:
 			err = p.response(&c.Steps[len(c.Steps)-1].want, string(f.Data))
 			open = false
+		case f.Name == "needs":
+			c.Needs = strings.Fields(string(f.Data))
 		case f.Name == "must not contain":
 			for _, l := range strings.Split(string(f.Data), "\n") {
 				if l = strings.TrimSpace(l); l != "" {

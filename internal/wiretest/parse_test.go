@@ -27,6 +27,9 @@ $m = ~ n=(\d+)
 {"a": 1}
 -- file a.txt --
 aGk=
+-- needs --
+a/v1
+b/v1
 -- must not contain --
 one
 
@@ -37,7 +40,7 @@ two
 	}
 	s := c.Steps[0]
 	if c.About != "About it." || len(c.Steps) != 1 || s.Title != "first" || s.Method != "POST" || s.Target != "/a?b=c" || s.Who != "app:ann" ||
-		s.Line != 4 || s.bodyForm != "form" || s.body != "k=v" || len(s.header) != 2 || string(c.Files["a.txt"]) != "hi" || len(c.NotHave) != 2 {
+		s.Line != 4 || s.bodyForm != "form" || s.body != "k=v" || len(s.header) != 2 || string(c.Files["a.txt"]) != "hi" || len(c.NotHave) != 2 || strings.Join(c.Needs, " ") != "a/v1 b/v1" {
 		t.Errorf("%+v", c)
 	}
 	w := s.want

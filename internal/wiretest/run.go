@@ -2,6 +2,7 @@ package wiretest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,11 +20,13 @@ type Runner struct {
 	// Restore puts the dump back behind Target. Without Restore or Fresh,
 	// conversations that write are skipped.
 	Restore func(context.Context) error
-	// Fresh starts a server from the dump and takes the place of Target and Restore.
-	Fresh func(context.Context) (rectest.Target, error)
+	// Fresh starts a server from the dump, with the namespaces that are needed,
+	// and takes the place of Target and Restore.
+	Fresh func(ctx context.Context, needs []string) (rectest.Target, error)
 
 	started bool
 	dirty   bool
+	needs   []string // of the server that Fresh started
 }
 
 // Test holds each conversation in a subtest of its name.
@@ -33,6 +36,9 @@ func (r *Runner) Test(t *testing.T, all []*Conversation) {
 		t.Run(c.Name, func(t *testing.T) {
 			if c.Writes() && r.Restore == nil && r.Fresh == nil {
 				t.Skip("it writes, and nothing is given to put the dump back")
+			}
+			if ns := r.lacks(t, c); ns != "" {
+				t.Skip("the server has no namespace " + ns)
 			}
 			failures, err := r.Run(t.Context(), c)
 			if err != nil {
@@ -45,11 +51,39 @@ func (r *Runner) Test(t *testing.T, all []*Conversation) {
 	}
 }
 
+// lacks is a namespace that a conversation needs and a foreign server has not.
+// Ours, which Fresh starts, has them all or fails.
+func (r *Runner) lacks(t *testing.T, c *Conversation) string {
+	t.Helper()
+	if len(c.Needs) == 0 || r.Fresh != nil {
+		return ""
+	}
+	s, err := rectest.NewSession(t.Context(), r.Site, r.Target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	a, err := s.Do(rectest.Request{Method: "GET", Target: "/wp-json/?_fields=namespaces"})
+	var index struct{ Namespaces []string }
+	if err == nil {
+		err = json.Unmarshal(a.Body, &index)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ns := range c.Needs {
+		if !slices.Contains(index.Namespaces, ns) {
+			return ns
+		}
+	}
+	return ""
+}
+
 // Run holds one conversation and returns what was not as expected, a text for
 // each failing step. It ends at the first answer that lacks a value to capture.
 // The error says that the conversation could not begin.
 func (r *Runner) Run(ctx context.Context, c *Conversation) ([]string, error) {
-	if err := r.ready(ctx); err != nil {
+	if err := r.ready(ctx, c); err != nil {
 		return nil, err
 	}
 	s, err := rectest.NewSession(ctx, r.Site, r.Target)
@@ -83,14 +117,15 @@ func or(s, otherwise string) string {
 	return s
 }
 
-func (r *Runner) ready(ctx context.Context) error {
-	if r.started && !r.dirty {
+func (r *Runner) ready(ctx context.Context, c *Conversation) error {
+	if r.started && !r.dirty && (r.Fresh == nil || slices.Equal(r.needs, c.Needs)) {
 		return nil
 	}
 	var err error
 	switch {
 	case r.Fresh != nil:
-		r.Target, err = r.Fresh(ctx)
+		r.Target, err = r.Fresh(ctx, c.Needs)
+		r.needs = c.Needs
 	case r.Restore != nil:
 		err = r.Restore(ctx)
 	}

@@ -209,3 +209,21 @@ func TestRestore(t *testing.T) {
 		t.Error("talked to another site")
 	}
 }
+
+// TestLacks: a foreign server is asked for the namespaces of a conversation; one
+// of ours, started for it, is not let off.
+func TestLacks(t *testing.T) {
+	site, url := fakeSite(t)
+	r := &Runner{Site: site, Target: rectest.Target{URL: url, Host: "site.test"}}
+	c := &Conversation{Needs: []string{"platen/v1"}}
+	if got := r.lacks(t, c); got != "platen/v1" {
+		t.Errorf("a server without the namespace lacks %q", got)
+	}
+	if got := r.lacks(t, &Conversation{}); got != "" {
+		t.Errorf("nothing needed, but lacking %q", got)
+	}
+	r.Fresh = func(context.Context, []string) (rectest.Target, error) { return r.Target, nil }
+	if got := r.lacks(t, c); got != "" {
+		t.Errorf("one of ours may be without %q", got)
+	}
+}
