@@ -147,7 +147,8 @@ func (e *Editor) Rotate(degrees float64) (ok bool) {
 		w, h := e.Size()
 		sin, cos := math.Sincos(turn * math.Pi / 180)
 		sin, cos = math.Abs(sin), math.Abs(cos)
-		if (float64(w)*cos+float64(h)*sin+2)*(float64(w)*sin+float64(h)*cos+2) > float64(e.pixels) {
+		nw, nh := float64(w)*cos+float64(h)*sin, float64(w)*sin+float64(h)*cos
+		if (nw+2)*(nh+2) > float64(e.pixels) {
 			return false
 		}
 		back := color.NRGBA{255, 255, 255, 0}
@@ -155,6 +156,11 @@ func (e *Editor) Rotate(degrees float64) (ok bool) {
 			back.A = 255
 		}
 		e.img = imaging.Rotate(e.img, 360-turn, back)
+		// GD counts the started pixels, imaging not all of them.
+		want := image.Pt(int(math.Ceil(nw-1e-6)), int(math.Ceil(nh-1e-6)))
+		if got := e.img.Bounds().Size(); got != want {
+			e.img = imaging.Paste(imaging.New(want.X, want.Y, back), e.img, image.Point{})
+		}
 	}
 	return true
 }

@@ -325,3 +325,18 @@ func FuzzUpload(f *testing.F) {
 		}
 	})
 }
+
+// TestRotatedSize holds the sizes that GD makes of an image of 640 by 480.
+func TestRotatedSize(t *testing.T) {
+	for angle, want := range map[float64][2]int{30: {795, 736}, 10: {714, 584}, 1: {649, 492}, 89: {492, 649}, 135: {792, 792}, -1.5: {653, 497}, 400: {799, 780}, 90: {480, 640}} {
+		e, err := NewEditor(t.Context(), NewBudget(64<<20, 1), bytes.NewReader(pngOf(t, 640, 480)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Rotate(angle)
+		if w, h := e.Size(); w != want[0] || h != want[1] {
+			t.Errorf("%v°: %dx%d, not %v", angle, w, h, want)
+		}
+		e.Close()
+	}
+}

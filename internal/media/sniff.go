@@ -147,6 +147,9 @@ func Sniff(r io.ReaderAt) (string, error) {
 	if bytes.HasPrefix(b, []byte("PK\x03\x04")) {
 		return zipType(b), nil
 	}
+	if len(b) < 3 {
+		return "application/octet-stream", nil // libmagic does not guess
+	}
 	return textType(b), nil
 }
 

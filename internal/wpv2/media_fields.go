@@ -184,20 +184,14 @@ func (c *mediaItems) imageFields() []postField {
 		},
 		{
 			Name: "image_output_format", Schema: schema.New("The media type that the image is to be converted to; null for its own.", "string", "null").In(editOnly...).Readonly(),
-			Get: image(func(_ *rest.Scope, a *site.Attachment) any { return outputFormat(a.MimeType) }),
+			// Also for HEIC: the format that WordPress itself converts those to is not among what it tells here.
+			Get: image(func(*rest.Scope, *site.Attachment) any { return nil }),
 		},
 		{
 			Name: "image_save_progressive", Schema: schema.Boolean("Whether the image is encoded progressively.").In(editOnly...).Readonly(),
 			Get: image(func(*rest.Scope, *site.Attachment) any { return false }),
 		},
 	}
-}
-
-func outputFormat(mime string) any {
-	if strings.HasPrefix(mime, "image/hei") {
-		return "image/jpeg"
-	}
-	return nil
 }
 
 // details are the metadata of a file, nil for none.

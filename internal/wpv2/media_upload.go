@@ -59,10 +59,11 @@ func fromForm(req *rest.Request) (up received, done func(), err error) {
 	const code = "rest_upload_unknown_error"
 	done = func() {}
 	files := req.Files["file"]
-	if len(files) != 1 {
+	if len(files) == 0 {
 		return up, done, refuseUpload(http.StatusInternalServerError, code, "Specified file failed upload test.")
 	}
-	f, err := files[0].Open()
+	file := files[len(files)-1] // PHP keeps the last of a name
+	f, err := file.Open()
 	if err != nil {
 		return up, done, err
 	}
@@ -70,8 +71,8 @@ func fromForm(req *rest.Request) (up received, done func(), err error) {
 	if err := checkMD5(req, f); err != nil {
 		return up, done, err
 	}
-	name := files[0].Filename
-	return received{site.Upload{Name: name, Type: files[0].Header.Get("Content-Type"), Size: files[0].Size, Source: f}, code, name}, done, nil
+	name := file.Filename[strings.LastIndexAny(file.Filename, `/\`)+1:]
+	return received{site.Upload{Name: name, Type: file.Header.Get("Content-Type"), Size: file.Size, Source: f}, code, name}, done, nil
 }
 
 // bodySource is the raw body, in memory or in a temporary file.
