@@ -84,6 +84,10 @@ func (s *Site) emptyTerm(ctx context.Context, tx *store.Tx, t *wp.Term, fallback
 	if err != nil {
 		return err
 	}
+	refs, err := s.refs(ctx, tx, objects)
+	if err != nil {
+		return err
+	}
 	for _, object := range objects {
 		var keep []int64
 		for _, other := range rows[object] {
@@ -94,7 +98,7 @@ func (s *Site) emptyTerm(ctx context.Context, tx *store.Tx, t *wp.Term, fallback
 		if len(keep) == 0 && fallback != 0 {
 			keep = []int64{fallback}
 		}
-		if err := s.setTerms(ctx, tx, object, t.Taxonomy, keep); err != nil {
+		if err := s.setTerms(ctx, tx, refs[object], t.Taxonomy, keep); err != nil {
 			return err
 		}
 	}

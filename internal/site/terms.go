@@ -121,17 +121,49 @@ func (s *Site) saveCategories(ctx context.Context, tx *store.Tx, r, before *wp.P
 		}
 		want = []int64{set.Int("default_category")}
 	}
-	return s.setTerms(ctx, tx, r.ID, "category", want)
+	if before != nil { // a change of status is counted by itself, later
+		r = before
+	}
+	return s.setTerms(ctx, tx, refOf(r), "category", want)
 }
 
 // SetPostTerms makes terms, given by id, the only ones of a post in a taxonomy:
 // wp_set_object_terms. Ids that are no terms of it are passed over.
 func (s *Site) SetPostTerms(ctx context.Context, post int64, taxonomy string, terms []int64) error {
 	defer s.changed(ctx)
-	return s.store.Tx(ctx, func(tx *store.Tx) error { return s.setTerms(ctx, tx, post, taxonomy, terms) })
+	return s.store.Tx(ctx, func(tx *store.Tx) error {
+		refs, err := s.refs(ctx, tx, []int64{post})
+		if err != nil {
+			return err
+		}
+		return s.setTerms(ctx, tx, refs[post], taxonomy, terms)
+	})
 }
 
-func (s *Site) setTerms(ctx context.Context, tx *store.Tx, object int64, taxonomy string, terms []int64) error {
+// refs are objects by id. One that is not there is of no type: a relation needs
+// no post.
+func (s *Site) refs(ctx context.Context, tx *store.Tx, ids []int64) (map[int64]*wp.PostRef, error) {
+	found, err := tx.PostRefs(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]*wp.PostRef, len(ids))
+	for _, id := range ids {
+		out[id] = &wp.PostRef{ID: id}
+	}
+	for i := range found {
+		out[found[i].ID] = &found[i]
+	}
+	return out, nil
+}
+
+func refOf(p *wp.Post) *wp.PostRef {
+	return &wp.PostRef{ID: p.ID, Parent: p.Parent, Name: p.Name, Type: p.Type, Status: p.Status}
+}
+
+// setTerms is SetPostTerms for a post that counts as p does.
+func (s *Site) setTerms(ctx context.Context, tx *store.Tx, p *wp.PostRef, taxonomy string, terms []int64) error {
+	object := p.ID
 	var want []int64
 	if len(terms) > 0 {
 		rows, _, err := tx.Terms(ctx, store.TermQuery{Taxonomies: []string{taxonomy}, IDs: terms, NoCount: true})
@@ -169,32 +201,55 @@ func (s *Site) setTerms(ctx context.Context, tx *store.Tx, object int64, taxonom
 			return err
 		}
 	}
-	return s.recountTerms(ctx, tx, append(add, drop...))
+	if err := s.recountTerms(ctx, tx, add, use{is: p}); err != nil {
+		return err
+	}
+	return s.recountTerms(ctx, tx, drop, use{was: p})
 }
 
 // recountPost brings the counts of a post's terms up to date, after its status
 // changed: _update_term_count_on_transition_post_status.
-func (s *Site) recountPost(ctx context.Context, tx *store.Tx, post int64, postType string) error {
+func (s *Site) recountPost(ctx context.Context, tx *store.Tx, was, is *wp.PostRef) error {
 	var taxonomies []string
-	for _, t := range s.reg.TaxonomiesOf(postType) {
+	for _, t := range s.reg.TaxonomiesOf(is.Type) {
 		taxonomies = append(taxonomies, t.Name)
 	}
 	if len(taxonomies) == 0 {
 		return nil
 	}
-	rows, err := tx.ObjectTerms(ctx, []int64{post}, taxonomies)
+	rows, err := tx.ObjectTerms(ctx, []int64{is.ID}, taxonomies)
 	if err != nil {
 		return err
 	}
 	var ttids []int64
-	for _, t := range rows[post] {
+	for _, t := range rows[is.ID] {
 		ttids = append(ttids, t.TermTaxonomyID)
 	}
-	return s.recountTerms(ctx, tx, ttids)
+	return s.recountTerms(ctx, tx, ttids, use{was, is})
+}
+
+// manyPosts is from how many posts of a term on its count is changed by what a
+// write changes, instead of counting all of them.
+const manyPosts = 5000
+
+// use is what a write does to a post among those of a term: was is nil where
+// it was not one of them, is where it is none any more.
+type use struct{ was, is *wp.PostRef }
+
+// change is what a use does to a count, where that can be told.
+func (u use) change(rule store.CountRule) (n int64, ok bool) {
+	counts := func(p *wp.PostRef) int64 {
+		if p == nil || len(rule.Types) > 0 && (!slices.Contains(rule.Types, p.Type) || !slices.Contains(rule.Statuses, p.Status)) {
+			return 0
+		}
+		return 1
+	}
+	// An attachment counts as its parent does.
+	return counts(u.is) - counts(u.was), !slices.Contains(rule.Types, "attachment")
 }
 
 // recountTerms counts the published posts of terms again: wp_update_term_count.
-func (s *Site) recountTerms(ctx context.Context, tx *store.Tx, ttids []int64) error {
+func (s *Site) recountTerms(ctx context.Context, tx *store.Tx, ttids []int64, u use) error {
 	if len(ttids) == 0 {
 		return nil
 	}
@@ -211,8 +266,19 @@ func (s *Site) recountTerms(ctx context.Context, tx *store.Tx, ttids []int64) er
 		byTax[t.Taxonomy] = append(byTax[t.Taxonomy], t)
 	}
 	for _, name := range order {
-		if err := tx.RecountTerms(ctx, byTax[name], s.countRule(name)); err != nil {
+		rule := s.countRule(name)
+		n, told := u.change(rule)
+		few := slices.DeleteFunc(slices.Clone(byTax[name]), func(t wp.Term) bool { return told && t.Count >= manyPosts })
+		if err := tx.RecountTerms(ctx, few, rule); err != nil {
 			return err
+		}
+		for _, t := range byTax[name] {
+			if !told || t.Count < manyPosts || n == 0 {
+				continue
+			}
+			if err := tx.AddTermCount(ctx, t.TermTaxonomyID, n); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -264,7 +330,11 @@ func (s *Site) SetPostFormat(ctx context.Context, post int64, name string) error
 		case err != nil:
 			return err
 		}
-		return s.setTerms(ctx, tx, post, "post_format", []int64{t.ID})
+		refs, err := s.refs(ctx, tx, []int64{post})
+		if err != nil {
+			return err
+		}
+		return s.setTerms(ctx, tx, refs[post], "post_format", []int64{t.ID})
 	})
 }
 

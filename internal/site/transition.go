@@ -14,7 +14,7 @@ import (
 // it got them.
 func (s *Site) transition(ctx context.Context, tx *store.Tx, r, before *wp.Post) error {
 	if before != nil && before.Status != r.Status && (before.Status == "publish" || r.Status == "publish") {
-		if err := s.recountPost(ctx, tx, r.ID, r.Type); err != nil {
+		if err := s.recountPost(ctx, tx, refOf(before), refOf(r)); err != nil {
 			return err
 		}
 	}

@@ -284,7 +284,7 @@ func (s *Site) deleteRow(ctx context.Context, tx *store.Tx, p *wp.Post) error {
 	if err := tx.DeletePost(ctx, p.ID); err != nil {
 		return err
 	}
-	return s.recountTerms(ctx, tx, ttids)
+	return s.recountTerms(ctx, tx, ttids, use{was: refOf(p)})
 }
 
 // Stick makes a post sticky or not: stick_post, unstick_post.

@@ -34,6 +34,25 @@ func (q *Queries) PostRefsByName(ctx context.Context, names, types []string) ([]
 	if len(types) > 0 {
 		in(c.next(), "`post_type`", types)
 	}
+	return q.postRefs(ctx, c)
+}
+
+// PostRefs returns those of the posts that there are.
+func (q *Queries) PostRefs(ctx context.Context, ids []int64) ([]wp.PostRef, error) {
+	var out []wp.PostRef
+	for _, part := range chunks(unique(ids), chunkSize) {
+		c := and()
+		in(c.next(), "`ID`", part)
+		refs, err := q.postRefs(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, refs...)
+	}
+	return out, nil
+}
+
+func (q *Queries) postRefs(ctx context.Context, c *conds) ([]wp.PostRef, error) {
 	var out []wp.PostRef
 	err := q.each(ctx, "SELECT `ID`,`post_parent`,`post_name`,`post_type`,`post_status` FROM "+q.s.t.posts+c.where()+" ORDER BY `ID`", c.args,
 		func(r *sql.Rows) error {

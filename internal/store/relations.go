@@ -140,6 +140,12 @@ func (q *Queries) RecountTerms(ctx context.Context, terms []wp.Term, rule CountR
 	})
 }
 
+// AddTermCount adds to the count of a term.
+func (q *Queries) AddTermCount(ctx context.Context, ttid, n int64) error {
+	_, err := q.exec(ctx, AreaTerms, "UPDATE "+q.s.t.taxonomy+" SET `count` = `count` + ? WHERE `term_taxonomy_id` = ?", n, ttid)
+	return err
+}
+
 // countObjects counts what a rule lets count for one term, which before were about as many.
 func (q *Queries) countObjects(ctx context.Context, ttid, before int64, rule CountRule) (int, error) {
 	if len(rule.Types) == 0 {
