@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -60,7 +61,8 @@ func (s *Store) useMySQLSearch(ctx context.Context, mode SearchMode) error {
 	}
 	rules, err := s.wordRules(ctx)
 	if err != nil {
-		return err
+		s.log.Warn("what the FULLTEXT index holds cannot be told, so that searches go by LIKE", "err", err)
+		return nil
 	}
 	s.index.Store(&searchIndex{mode: mode, rules: rules})
 	return nil
@@ -86,16 +88,20 @@ func (s *Store) searchKeys(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
-// wordRules asks the server. Its default stop words count even where they are switched off: they may have been on when the
-// index was made.
+// innodbStopwords are the server's default stop words. Its table of them is for users with the privilege PROCESS.
+var innodbStopwords = strings.Fields("a about an are as at be by com de en for from how i in is it la of on or that the this to was what when where who will with und www")
+
+// wordRules asks the server. Its default stop words count even where others are set, or none: they may have been in force
+// when the index was made.
 func (s *Store) wordRules(ctx context.Context) (*wordRules, error) {
-	r := &wordRules{shortest: 3, longest: 84, ascii: s.charset == "latin1"}
-	rows, err := s.read.QueryContext(ctx, "SHOW GLOBAL VARIABLES LIKE 'innodb!_ft!_%'")
+	r := &wordRules{shortest: 3, longest: 84, ascii: s.charset == "latin1", stopwords: innodbStopwords}
+	rows, err := s.read.QueryContext(ctx, "SHOW VARIABLES WHERE Variable_name IN"+
+		" ('innodb_ft_min_token_size', 'innodb_ft_max_token_size', 'innodb_ft_server_stopword_table', 'innodb_ft_user_stopword_table')")
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", classify(err))
 	}
 	defer rows.Close()
-	tables := []string{"information_schema/INNODB_FT_DEFAULT_STOPWORD"}
+	var tables []string
 	for rows.Next() {
 		var name string
 		var value sql.NullString
@@ -122,7 +128,7 @@ func (s *Store) wordRules(ctx context.Context) (*wordRules, error) {
 		if err != nil {
 			return nil, fmt.Errorf("store: the stop words of the server's %s cannot be read: %w", t, classify(err))
 		}
-		r.stopwords = append(r.stopwords, list...)
+		r.stopwords = slices.Concat(r.stopwords, list)
 	}
 	return r, nil
 }

@@ -461,6 +461,48 @@ func TestSearchRepairs(t *testing.T) {
 	these(t, "read-only", look(t, ro, "ebra"), id)
 }
 
+// TestSearchRules: a user with no more rights than WordPress needs, and a server with stop words of its own.
+func TestSearchRules(t *testing.T) {
+	dsn := storetest.MariaDBDSN(t)
+	_, name, _ := strings.Cut(dsn, ")/")
+	root, err := store.Open(ctx, dsn, store.Options{})
+	must(t, err)
+	defer root.Close()
+	must(t, root.CreateSchema(ctx))
+	for _, text := range []string{"CREATE TABLE stop (value varchar(30)) ENGINE=InnoDB", "INSERT INTO stop VALUES ('zebra')", "SET GLOBAL innodb_ft_server_stopword_table = '" + name + "/stop'"} {
+		_, err := root.Writer().Exec(text)
+		must(t, err)
+	}
+	defer root.Writer().Exec("SET GLOBAL innodb_ft_server_stopword_table = DEFAULT")
+	withIndex(t, root, store.SearchFulltext)
+	zebra := text(t, root, "Zebra", "and zebroid, the donkey")
+	for _, search := range []string{"zebra", "zeb", "zebroid", "zebra the", "donkey -lion"} {
+		these(t, search, look(t, root, search), zebra)
+	}
+	these(t, "not", look(t, root, "donkey -zebra"))
+	user := "u" + name
+	for _, text := range []string{"CREATE USER " + user + "@localhost", "GRANT SELECT, INSERT, UPDATE, DELETE ON " + name + ".wp_posts TO " + user + "@localhost"} {
+		_, err := root.Writer().Exec(text)
+		must(t, err)
+	}
+	defer root.Writer().Exec("DROP USER " + user + "@localhost")
+	open := func() *store.Store {
+		s, err := store.Open(ctx, strings.Replace(dsn, "root@", user+"@", 1), store.Options{})
+		must(t, err)
+		t.Cleanup(func() { s.Close() })
+		must(t, s.UseSearch(ctx, store.SearchFulltext, true))
+		return s
+	}
+	these(t, "the stop words cannot be read: LIKE", look(t, open(), "onkey"), zebra)
+	_, err = root.Writer().Exec("SET GLOBAL innodb_ft_server_stopword_table = DEFAULT")
+	must(t, err)
+	s := open()
+	these(t, "without the privilege PROCESS", look(t, s, "donk"), zebra)
+	these(t, "by the index", look(t, s, "onkey"))
+	want(t, s.CreateSearchIndex(ctx, store.SearchFulltext), nil) // there is one
+	want(t, s.DropSearchIndex(ctx), wp.ErrReadOnly)
+}
+
 // TestSearchCopied copies a site with an index, and onto one.
 func TestSearchCopied(t *testing.T) {
 	from, to := storetest.SQLite(t), storetest.SQLite(t)
