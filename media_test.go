@@ -220,3 +220,91 @@ func shareCover(t *testing.T, upload func(string, []byte) (int, map[string]any),
 		t.Error(status, v, count())
 	}
 }
+
+// TestSideload sends the sizes that a browser made of an image, and has them
+// noted; names of other files are refused.
+func TestSideload(t *testing.T) {
+	cfg := config.Default()
+	cfg.Data, cfg.URL, cfg.Environment, cfg.AdminPassword = t.TempDir(), "http://localhost", "local", "Pass-Word!1"
+	cfg.Uploads = t.TempDir()
+	cfg.DB = "sqlite:" + filepath.Join(cfg.Data, "platen.db")
+	app, err := platen.Open(t.Context(), cfg, platen.Options{BcryptCost: quickCost})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer app.Close()
+	admin, err := app.Site().UserByLogin(t.Context(), "admin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, password, err := app.Site().CreateAppPassword(t.Context(), admin.ID, apppassword.New{Name: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(method, path, name string, body []byte) (int, map[string]any) {
+		t.Helper()
+		req := httptest.NewRequest(method, "http://localhost"+path, bytes.NewReader(body))
+		req.SetBasicAuth("admin", password)
+		req.Header.Set("Content-Type", "application/json")
+		if name != "" {
+			req.Header.Set("Content-Type", "image/png")
+			req.Header.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
+		}
+		w := httptest.NewRecorder()
+		app.Handler().ServeHTTP(w, req)
+		var v map[string]any
+		json.Unmarshal(w.Body.Bytes(), &v)
+		return w.Code, v
+	}
+	picture := func(w, h int) []byte {
+		var b bytes.Buffer
+		if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, w, h))); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	status, v := do("POST", "/wp-json/wp/v2/media?generate_sub_sizes=false", "pic.png", picture(400, 400))
+	if status != 201 || filesBelow(t, cfg.Uploads) != 1 {
+		t.Fatal(status, v)
+	}
+	item := fmt.Sprintf("/wp-json/wp/v2/media/%v", v["id"])
+	var sizes []any
+	for _, c := range []struct {
+		size, name string
+		edge, want int
+		file       string
+	}{
+		{"medium", "pic-300x300.png", 300, 200, "pic-300x300.png"},
+		{"thumbnail", "other-150x150.png", 150, 200, "other-150x150-1.png"},
+		{"medium", "pic-300x300.png", 302, 400, ""},
+		{"scaled", "pic-scaled.png", 390, 200, ""},
+		{"nothing", "x.png", 10, 400, ""},
+	} {
+		status, v := do("POST", item+"/sideload?image_size="+c.size, c.name, picture(c.edge, c.edge))
+		if status != c.want || c.file != "" && v["file"] != c.file {
+			t.Fatal(c, status, v)
+		}
+		if status == 200 {
+			sizes = append(sizes, v)
+		}
+	}
+	finish := func(sizes ...any) (int, map[string]any) {
+		t.Helper()
+		body, _ := json.Marshal(map[string]any{"sub_sizes": sizes})
+		return do("POST", item+"/finalize", "", body)
+	}
+	if status, v := finish(map[string]any{"image_size": "medium", "file": "foreign.png"}); status != 400 || v["code"] != "rest_invalid_sub_size_file" {
+		t.Error(status, v)
+	}
+	for range 2 { // the same once more changes nothing
+		status, v = finish(sizes...)
+		details, _ := v["media_details"].(map[string]any)
+		made, _ := details["sizes"].(map[string]any)
+		if status != 200 || details["width"] != 390.0 || details["original_image"] != "pic.png" || made["medium"] == nil || made["thumbnail"] == nil {
+			t.Fatal(status, v)
+		}
+	}
+	if status, v := do("DELETE", item+"?force=true", "", nil); status != 200 || filesBelow(t, cfg.Uploads) != 0 {
+		t.Error(status, v, filesBelow(t, cfg.Uploads))
+	}
+}

@@ -54,7 +54,11 @@ func (a *App) server(ctx context.Context) error {
 		Served:        noteRoute,
 		ShowTags:      a.cfg.Compat == "safe",
 	})
-	a.api = wpv2.New(wpv2.Config{Site: a.site, Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), PHP: a.cfg.Upstream != "", OAuth1: a.oauth != nil, Limits: a.cfg.Compat == "safe", RenewLogin: a.renewLogin, Fields: a.plugins.fields, Blocks: a.plugins.blocks, Nonce: func(ctx context.Context, action string) string {
+	set, err := a.site.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	a.api = wpv2.New(wpv2.Config{Site: a.site, Sideloads: sideloads(set.Home), Server: a.rest, PublicUsers: a.cfg.WordPress(a.cfg.PublicUsers), PHP: a.cfg.Upstream != "", OAuth1: a.oauth != nil, Limits: a.cfg.Compat == "safe", RenewLogin: a.renewLogin, Fields: a.plugins.fields, Blocks: a.plugins.blocks, Nonce: func(ctx context.Context, action string) string {
 		return a.cookie.Nonce(auth.FromContext(ctx), action)
 	}})
 	if err := a.api.Register(); err != nil {
@@ -208,4 +212,16 @@ func originOf(address string) string {
 	}
 	host, _, _ := strings.Cut(rest, "/")
 	return scheme + "://" + host
+}
+
+// sideloads reports whether browsers can make the sizes of images themselves:
+// where memory can be shared between threads, on https and on localhost
+// (wp_is_client_side_media_processing_enabled).
+func sideloads(home string) bool {
+	u, err := url.Parse(home)
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	return u.Scheme == "https" || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }

@@ -163,6 +163,9 @@ type Upload struct {
 	media.Source
 	// Date is the moment whose year and month name the folder; "" is now.
 	Date string
+	// Beside is a stored file in whose folder this one goes, and whose sizes'
+	// names it may have; "" for an upload of its own.
+	Beside string
 }
 
 // Stored is a file that was taken in.
@@ -200,7 +203,11 @@ func (s *Site) StoreUpload(ctx context.Context, u Upload) (Stored, error) {
 	if mime == "" {
 		mime = u.Type
 	}
-	return s.storeFile(ctx, set, uploadDir(set, u.Date, s.localNow(ctx)), name, mime, u, allowed)
+	dir := uploadDir(set, u.Date, s.localNow(ctx))
+	if u.Beside != "" {
+		dir = strings.TrimSuffix(path.Dir("/" + u.Beside)[1:], "/")
+	}
+	return s.storeFile(ctx, dir, name, mime, u, allowed)
 }
 
 // disguised reports a page or program that only begins like an image. WordPress
@@ -239,10 +246,13 @@ func uploadDir(set *Settings, date, now string) string {
 // storeTries is how often a name may be taken by somebody else meanwhile.
 const storeTries = 20
 
-func (s *Site) storeFile(ctx context.Context, set *Settings, dir, name, mime string, src media.Source, allowed format.FileTypes) (Stored, error) {
+func (s *Site) storeFile(ctx context.Context, dir, name, mime string, src Upload, allowed format.FileTypes) (Stored, error) {
 	for range storeTries {
 		free, err := media.UniqueName(ctx, s.cfg.Uploads, dir, name, allowed)
 		if err == nil {
+			if src.Beside != "" {
+				free = s.sizeName(ctx, dir, name, free, path.Base(src.Beside))
+			}
 			if _, err = src.Seek(0, 0); err == nil {
 				err = s.cfg.Uploads.Put(ctx, path.Join(dir, free), src, false)
 			}
@@ -257,6 +267,10 @@ func (s *Site) storeFile(ctx context.Context, set *Settings, dir, name, mime str
 			return Stored{}, fail("upload_move", "The uploaded file could not be moved to "+path.Join("wp-content/uploads", dir)+".")
 		}
 		file := path.Join(dir, free)
+		set, err := s.Settings(ctx)
+		if err != nil {
+			return Stored{}, err
+		}
 		return Stored{File: file, URL: set.UploadsURL() + "/" + file, Type: mime}, nil
 	}
 	return Stored{}, fail("upload_move", "The uploaded file could not be moved to "+path.Join("wp-content/uploads", dir)+".")

@@ -99,7 +99,7 @@ func (s *Site) EditImage(ctx context.Context, a *Attachment, id string, changes 
 	if _, own, _ := format.KnownFileTypes().Check(name); own != mime {
 		name = name[:strings.LastIndexByte(name, '.')+1] + format.KnownFileTypes().DefaultExtension(mime)
 	}
-	stored, err := s.storeFile(ctx, set, uploadDir(set, "", s.localNow(ctx)), name, mime, bytes.NewReader(data), s.AllowedFileTypes(ctx))
+	stored, err := s.storeFile(ctx, uploadDir(set, "", s.localNow(ctx)), name, mime, Upload{Source: bytes.NewReader(data)}, s.AllowedFileTypes(ctx))
 	if err != nil {
 		return nil, err
 	}

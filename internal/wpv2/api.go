@@ -27,6 +27,7 @@ type API struct {
 	php         bool
 	oauth1      bool
 	limits      bool
+	sideloads   bool
 	renewLogin  func(context.Context, *rest.Request, *site.User) ([]string, error)
 	nonce       func(ctx context.Context, action string) string
 	postTypes   map[string]*posts // controllers by post type
@@ -52,6 +53,9 @@ type Config struct {
 	// Limits adds the limits of application passwords, which WordPress does
 	// not have, to their routes.
 	Limits bool
+	// Sideloads adds the routes for browsers that make the sizes of images
+	// themselves.
+	Sideloads bool
 	// Nonce makes a nonce of an action for the caller.
 	Nonce func(ctx context.Context, action string) string
 	// Fields are the properties, Blocks the blocks and shortcodes of plugins.
@@ -67,7 +71,7 @@ func New(cfg Config) *API {
 	if cfg.Nonce == nil {
 		cfg.Nonce = func(context.Context, string) string { return "" }
 	}
-	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, php: cfg.PHP, oauth1: cfg.OAuth1, limits: cfg.Limits, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{},
+	return &API{site: cfg.Site, rest: cfg.Server, publicUsers: cfg.PublicUsers, php: cfg.PHP, oauth1: cfg.OAuth1, limits: cfg.Limits, sideloads: cfg.Sideloads, nonce: cfg.Nonce, renewLogin: cfg.RenewLogin, postTypes: map[string]*posts{},
 		registered: cfg.Fields, fieldNames: map[string][]string{}, blocks: cfg.Blocks}
 }
 

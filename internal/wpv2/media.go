@@ -42,7 +42,7 @@ func (c *mediaItems) routes() []rest.Route {
 	route := func(pattern string, describe func(context.Context) *ordered.Object, endpoints ...*rest.Endpoint) rest.Route {
 		return rest.Route{Namespace: c.typ.Namespace(), Pattern: pattern, Schema: describe, Endpoints: endpoints}
 	}
-	return []rest.Route{
+	routes := []rest.Route{
 		route(pattern, c.describe,
 			&rest.Endpoint{Methods: []string{"GET"}, Args: c.mediaCollectionArgs(), Permission: c.mayList, Handle: c.list},
 			&rest.Endpoint{Methods: post, Args: create, Permission: c.mayUpload, Handle: c.create, Accepts: []string{"multipart/form-data", "*/*"}},
@@ -55,6 +55,10 @@ func (c *mediaItems) routes() []rest.Route {
 		route(item+"/post-process", nil, &rest.Endpoint{Methods: post, Args: process, Permission: c.mayUpdate, Handle: c.postProcess}),
 		route(item+"/edit", nil, &rest.Endpoint{Methods: post, Args: c.editArgs(), Permission: c.mayEditImage, Handle: c.editImage}),
 	}
+	if c.sideloads {
+		routes = append(routes, c.sideloadRoutes(item, idArg)...)
+	}
+	return routes
 }
 
 // mediaFamilies are the first halves of the media types that may be uploaded.
@@ -135,7 +139,7 @@ func (c *mediaItems) mayUpload(ctx context.Context, req *rest.Request) error {
 		return rest.Denied(ctx, "rest_cannot_edit", "Sorry, you are not allowed to upload media to this post.")
 	}
 	files := req.Files["file"]
-	if len(files) == 0 {
+	if len(files) == 0 || c.sideloads && req.Param("generate_sub_sizes") == false { // the browser makes them
 		return nil
 	}
 	claimed := files[0].Header.Get("Content-Type")
