@@ -50,6 +50,7 @@ func (a *App) server(ctx context.Context) error {
 		RemoteAddr:    a.remoteAddr,
 		Log:           a.log,
 		Atomically:    a.site.Atomically,
+		Alone:         a.site.Alone,
 		Prime:         func(ctx context.Context, req *rest.Request, links []string) { a.api.Prime(ctx, req, links) },
 		Served:        noteRoute,
 		ShowTags:      a.cfg.Compat == "safe",

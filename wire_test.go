@@ -97,9 +97,15 @@ func TestEveryEndpointHasAConversation(t *testing.T) {
 // plainApp opens a new site.
 func plainApp(t *testing.T) *platen.App {
 	t.Helper()
+	return plainAppOn(t, "sqlite:"+filepath.Join(t.TempDir(), "platen.db"))
+}
+
+// plainAppOn opens the site of a database, a new one where there is none.
+func plainAppOn(t *testing.T, dsn string) *platen.App {
+	t.Helper()
 	cfg := config.Default()
 	cfg.Data = t.TempDir()
-	cfg.DB, cfg.AdminPassword = "sqlite:"+filepath.Join(cfg.Data, "platen.db"), "password"
+	cfg.DB, cfg.AdminPassword = dsn, "password"
 	app, err := platen.Open(t.Context(), cfg, platen.Options{Keys: dumpKeys(t), BcryptCost: quickCost})
 	if err != nil {
 		t.Fatal(err)

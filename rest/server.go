@@ -52,6 +52,10 @@ type Config struct {
 	// Atomically runs f in one transaction of the database, for writes with
 	// If-Match. Nil: f runs by itself.
 	Atomically func(ctx context.Context, f func(context.Context) error) error
+	// Alone is Atomically for routes without a Version: what f reads with its
+	// context nobody else changes before it is done. Nil: Atomically, one at a
+	// time in this process.
+	Alone func(ctx context.Context, f func(context.Context) error) error
 	// Prime is told the addresses that an answer is about to embed, so that
 	// what they lead to can be read at once. May be nil.
 	Prime func(ctx context.Context, req *Request, links []string)

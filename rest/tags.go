@@ -115,12 +115,16 @@ func (s *Server) guarded(ctx context.Context, req *Request) (*Response, error) {
 	if atomically == nil {
 		atomically = func(ctx context.Context, f func(context.Context) error) error { return f(ctx) }
 	}
-	if req.route.Version == nil { // nothing that could be locked
-		s.guard.Lock()
+	begin := atomically
+	if req.route.Version == nil { // no row stands for it
+		if s.cfg.Alone != nil {
+			begin = s.cfg.Alone
+		}
+		s.guard.Lock() // to wait here is cheaper than in the database
 		defer s.guard.Unlock()
 	}
 	var resp *Response
-	err := atomically(ctx, func(ctx context.Context) error {
+	err := begin(ctx, func(ctx context.Context) error {
 		holds, err := s.conditionHolds(ctx, req)
 		if err != nil {
 			return err

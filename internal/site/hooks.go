@@ -126,21 +126,33 @@ func (s *Site) committed(ctx context.Context, f func(context.Context)) {
 // and kept from other requests, which must not see what may be taken back.
 // Within another Atomically f is part of that, and reads everything anew.
 func (s *Site) Atomically(ctx context.Context, f func(context.Context) error) error {
-	before := s.view(ctx).settings.Load()
-	box, within := ctx.Value(outboxKey{s}).(*outbox)
-	if !within {
+	return s.atomically(ctx, s.store.Within, s.view(ctx).settings.Load(), f)
+}
+
+// Alone is Atomically for those who write what they have made of what they
+// read, where no row stands for it all: nobody else, in another process either,
+// changes what f reads before it is done. See store.Alone for its price.
+func (s *Site) Alone(ctx context.Context, f func(context.Context) error) error {
+	return s.atomically(ctx, s.store.Alone, nil, f)
+}
+
+// atomically runs f in a transaction that begin opens, with the settings as
+// they were read before; nil reads them in it.
+func (s *Site) atomically(ctx context.Context, begin func(context.Context, func(context.Context) error) error, before *Settings, f func(context.Context) error) error {
+	box, inner := ctx.Value(outboxKey{s}).(*outbox)
+	if !inner {
 		box = &outbox{}
 	}
-	err := s.store.Within(ctx, func(ctx context.Context) error {
+	err := begin(ctx, func(ctx context.Context) error {
 		own := newEntities(false)
 		own.settings.Store(before)
-		if !within {
+		if !inner {
 			box.todo = nil // of an attempt that was taken back
 		}
 		return f(context.WithValue(context.WithValue(ctx, viewKey{}, own), outboxKey{s}, box))
 	})
 	s.changed(ctx)
-	if err != nil || within {
+	if err != nil || inner {
 		return err
 	}
 	for _, todo := range box.todo {

@@ -35,6 +35,7 @@ func (s *Site) version(ctx context.Context, area store.Area, id int64, lock bool
 		if err := s.store.Lock(ctx, area, id); err != nil {
 			return "", err
 		}
+		s.view(ctx).settings.Store(nil) // which may be older than the lock, and say what is sticky
 	}
 	c := s.view(ctx).versions
 	key := versionKey{area, id}

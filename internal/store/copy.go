@@ -74,7 +74,7 @@ func Copy(ctx context.Context, from, to *Store, o CopyOptions) (CopyReport, erro
 	if to.d == mysqlDialect {
 		err = c.onMySQL(ctx)
 	} else {
-		err = to.once(ctx, func(tx *Tx) error {
+		err = to.once(ctx, to.txOptions, func(tx *Tx) error {
 			tx.tx.touched = ^Area(0)
 			c.dst = tx.tx.tx
 			return c.besideIndex(ctx, tx)

@@ -23,6 +23,10 @@ const tries = 6
 // Tx runs f in one transaction: all of it is committed, or nothing. Called on a Tx it joins the running one. After a
 // deadlock on MySQL or Galera f runs again, so it must have no effect outside the transaction.
 func (q *Queries) Tx(ctx context.Context, f func(*Tx) error) error {
+	return q.inTx(ctx, q.s.txOptions, f)
+}
+
+func (q *Queries) inTx(ctx context.Context, opt *sql.TxOptions, f func(*Tx) error) error {
 	if st := q.running(ctx); st != nil {
 		if st.dead {
 			return sql.ErrTxDone
@@ -31,7 +35,7 @@ func (q *Queries) Tx(ctx context.Context, f func(*Tx) error) error {
 	}
 	var err error
 	for try := range tries {
-		if err = q.s.once(ctx, f); err == nil || !lostRace(err) {
+		if err = q.s.once(ctx, opt, f); err == nil || !lostRace(err) {
 			return err
 		}
 		if e := pause(ctx, try); e != nil {
@@ -51,6 +55,23 @@ func (s *Store) Within(ctx context.Context, f func(context.Context) error) error
 	return s.Tx(ctx, func(tx *Tx) error { return f(context.WithValue(ctx, txKey{s}, tx.tx)) })
 }
 
+// Alone is Within for those who write what they have made of what they read, where no row stands for it all: what f reads
+// nobody else changes before the transaction ends, be it there or not. One such transaction runs at a time, whichever
+// process began it; others, PHP's among them, wait only for rows that they write. Within a transaction it is part of that.
+func (s *Store) Alone(ctx context.Context, f func(context.Context) error) error {
+	opt := s.txOptions
+	if s.d.forUpdate != "" { // on SQLite no two write at a time
+		opt = &sql.TxOptions{Isolation: sql.LevelSerializable}
+	}
+	return s.inTx(ctx, opt, func(tx *Tx) error {
+		ctx := context.WithValue(ctx, txKey{s}, tx.tx)
+		if _, err := s.OptionForUpdate(ctx, "siteurl"); err != nil && !errors.Is(err, wp.ErrNotFound) { // a row that every site has
+			return err
+		}
+		return f(ctx)
+	})
+}
+
 // running is the transaction a call belongs to, nil outside of one.
 func (q *Queries) running(ctx context.Context) *txState {
 	if q.tx != nil {
@@ -62,8 +83,8 @@ func (q *Queries) running(ctx context.Context) *txState {
 
 // once is one attempt of a transaction. On MySQL each statement sees what is committed when it runs: who has waited for
 // a lock decides by what the other left.
-func (s *Store) once(ctx context.Context, f func(*Tx) error) (err error) {
-	tx, err := s.write.BeginTx(ctx, s.txOptions)
+func (s *Store) once(ctx context.Context, opt *sql.TxOptions, f func(*Tx) error) (err error) {
+	tx, err := s.write.BeginTx(ctx, opt)
 	if err != nil {
 		return classify(err)
 	}
