@@ -44,6 +44,7 @@ func (a *App) server(ctx context.Context) error {
 		Amend:         a.amendIndex,
 		Elsewhere:     a.elsewhere(),
 		JSONP:         a.cfg.WordPress(a.cfg.JSONP),
+		EscapeJSON:    a.cfg.WordPress(nil),
 		ReflectOrigin: a.cfg.WordPress(a.cfg.ReflectOrigin),
 		AllowOrigin:   a.ownOrigin,
 		Secure:        a.secure,

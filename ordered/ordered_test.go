@@ -38,6 +38,18 @@ func TestEncode(t *testing.T) {
 	}
 }
 
+func TestAppendEscaped(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"a/b":"\/ é\"😀"}`:    `{"a\/b":"\/ \u00e9\"\ud83d\ude00"}`,
+		`["\\/",1.5,"\u2028"]`: `["\\\/",1.5,"\u2028"]`,
+		``:                     ``,
+	} {
+		if got := string(ordered.AppendEscaped(nil, []byte(in))); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestDecode(t *testing.T) {
 	v, err := ordered.Decode([]byte(` {"b":1,"a":1.0,"b":[{}, 12345678901234567890]} `))
 	if err != nil {

@@ -61,11 +61,15 @@ func (s *Server) batchItem(ctx context.Context, outer *Request, args *ordered.Ob
 	if err != nil || u.Scheme != "" && u.Host == "" {
 		return batchItem{noRoute: NewError(http.StatusBadRequest, "parse_path_failed", "Could not parse the path.")}
 	}
+	path = u.RawPath // as it was written: nothing is decoded
+	if path == "" {
+		path = u.EscapedPath()
+	}
 	method, _ := args.Value("method").(string)
 	if method == "" {
 		method = http.MethodPost
 	}
-	req := outer.NewRequest(strings.ToUpper(method), u.Path)
+	req := outer.NewRequest(strings.ToUpper(method), path)
 	if u.RawQuery != "" {
 		req.Query = ParseQuery(u.RawQuery)
 	}

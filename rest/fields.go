@@ -58,7 +58,7 @@ func (s *Scope) Wants(path string) bool {
 // WantsLinks reports whether links are asked for, by themselves or to be
 // embedded.
 func (s *Scope) WantsLinks() bool {
-	return len(s.fields) == 0 || schema.IsFieldIncluded("_links", s.fields) || schema.IsFieldIncluded("_embedded", s.fields) || s.Req.Has("_embed") && schema.IsFieldIncluded("_embedded", s.fields)
+	return len(s.fields) == 0 || schema.IsFieldIncluded("_links", s.fields) || s.Req.Has("_embed") && schema.IsFieldIncluded("_embedded", s.fields)
 }
 
 // FieldsParam returns the list in _fields; nil when the request has none.

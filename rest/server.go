@@ -36,6 +36,9 @@ type Config struct {
 	Charset string
 	// JSONP allows ?_jsonp= (on in WordPress, off in safe mode).
 	JSONP bool
+	// EscapeJSON writes slashes and what is not ASCII as escapes, as WordPress
+	// does. To whoever decodes it it is the same.
+	EscapeJSON bool
 	// ReflectOrigin answers any Origin with credentials allowed, as WordPress
 	// does. When false only AllowOrigin's origins get CORS headers.
 	ReflectOrigin bool

@@ -126,6 +126,25 @@ func TestConversations(t *testing.T) {
 	}
 }
 
+func TestJSONP(t *testing.T) {
+	s := rest.New(rest.Config{Root: func(context.Context) string { return "http://example.com/é/" }, JSONP: true, EscapeJSON: true})
+	for query, want := range map[string]string{
+		"_jsonp=a.b&_fields=none":         `/**/a.b([])`,
+		"_jsonp=x&_pretty&_fields=routes": "/**/x({\n    \"routes\": {\n        \"\\/\": {",
+		"_fields=routes":                  `http:\/\/example.com\/\u00e9\/`,
+		"_jsonp=a-b":                      `{"code":"rest_callback_invalid"`,
+	} {
+		w := httptest.NewRecorder()
+		s.ServeRoute(w, httptest.NewRequest("GET", "/wp-json/?"+query, nil), "/")
+		if body := w.Body.String(); !strings.Contains(body, want) {
+			t.Errorf("%s: %s", query, body)
+		}
+		if known := w.Header().Get("Access-Control-Allow-Headers") != ""; known == (w.Code == 400) {
+			t.Errorf("%s: %d with the headers %v", query, w.Code, w.Header())
+		}
+	}
+}
+
 func TestParseQuery(t *testing.T) {
 	for in, want := range map[string]string{
 		"a=1&b=2&a=3":           `{"a":"3","b":"2"}`,

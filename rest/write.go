@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
@@ -82,6 +83,8 @@ func (s *Server) writeBare(w http.ResponseWriter, e *Error) {
 	if s.cfg.JSONP { // then the callback's name is what is wrong, and a script was asked for
 		w.Header().Set("Content-Type", "application/javascript; charset="+s.cfg.Charset)
 	}
+	w.Header().Del("Access-Control-Expose-Headers") // they come with the request, which there is none of yet
+	w.Header().Del("Access-Control-Allow-Headers")
 	w.WriteHeader(e.Status)
 	body, _ := ordered.Append(nil, ordered.Of("code", e.Code, "message", e.Message))
 	w.Write(body)
@@ -141,11 +144,7 @@ func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request,
 		return
 	}
 	buf := buffers.Get().(*[]byte)
-	out := (*buf)[:0]
-	if opt.callback != "" {
-		out = append(append(append(out, "/**/"...), opt.callback...), '(')
-	}
-	out, err := ordered.Append(out, data)
+	out, err := ordered.Append((*buf)[:0], data)
 	if err != nil {
 		e := &Error{Code: "rest_encode_error", Message: "The answer has no JSON.", Status: 500, Err: err}
 		status = 500
@@ -153,19 +152,35 @@ func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request,
 	} else if opt.pretty {
 		out = indent(out)
 	}
-	if opt.callback != "" {
-		out = append(out, ')')
-	}
 	if tagged && status == http.StatusOK && unchanged(h, req, version, out) {
 		notModified(w)
 	} else {
 		w.WriteHeader(status)
-		w.Write(out)
+		s.writeBody(w, out, opt.callback)
 	}
 	if cap(out) <= maxPooled {
 		*buf = out
 		buffers.Put(buf)
 	}
+}
+
+// writeBody writes JSON, as the argument of a callback when there is one.
+func (s *Server) writeBody(w http.ResponseWriter, out []byte, callback string) {
+	if s.cfg.EscapeJSON {
+		buf := buffers.Get().(*[]byte)
+		out = ordered.AppendEscaped((*buf)[:0], out)
+		defer func() {
+			if cap(out) <= maxPooled {
+				*buf = out
+				buffers.Put(buf)
+			}
+		}()
+	}
+	if callback != "" {
+		io.WriteString(w, "/**/"+callback+"(")
+		defer io.WriteString(w, ")")
+	}
+	w.Write(out)
 }
 
 // stream writes an answer as it is made.

@@ -18,7 +18,7 @@ func (s *Site) PageTemplate(ctx context.Context, id int64) string {
 		return ""
 	}
 	t := m.Get("_wp_page_template")
-	if t == "default" {
+	if t == "default" || t == "0" {
 		return ""
 	}
 	return t
@@ -38,6 +38,9 @@ var templateTypes = []string{
 // site first, then the theme's.
 func (s *Site) PageTemplates(ctx context.Context, postType string) []string {
 	var out []string
+	if t := s.Registry().PostType(postType); t == nil || !t.Public {
+		return nil
+	}
 	own, _, err := s.QueryPosts(ctx, store.PostQuery{Types: []string{"wp_template"}, Statuses: []string{"publish"}, NoCount: true})
 	if err != nil {
 		own = nil

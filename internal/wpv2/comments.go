@@ -182,7 +182,7 @@ func (c *comments) show(s *rest.Scope, m comment) *rest.Response {
 	if head(s.Req) {
 		return rest.OK([]any{})
 	}
-	resp := rest.OK(c.fields.Render(s, m))
+	resp := rest.OK(c.fields.Render(s.Whole(), m))
 	if s.WantsLinks() {
 		resp.Links = c.links(s, m)
 	}

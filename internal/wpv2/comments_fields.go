@@ -3,7 +3,6 @@ package wpv2
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/platenhq/platen/format"
 	"github.com/platenhq/platen/internal/site"
@@ -85,12 +84,12 @@ func (c *comments) commentDates() []commentField {
 	return []commentField{
 		{
 			Name: "date", Schema: moment("When the comment was written, in the time zone of the site.").In(everywhere...),
-			Get: func(_ *rest.Scope, m comment) any { return isoDate(m.Date) },
+			Get: func(s *rest.Scope, m comment) any { return c.date(s.Ctx, m.Date) },
 			Set: func(s *rest.Scope, w *commentWrite, v any) error { return c.setDate(s, w, v, false) },
 		},
 		{
 			Name: "date_gmt", Schema: moment("When the comment was written, in UTC.").In(viewEdit...),
-			Get: func(_ *rest.Scope, m comment) any { return isoDate(m.DateGMT) },
+			Get: func(s *rest.Scope, m comment) any { return c.date(s.Ctx, m.DateGMT) },
 			Set: func(s *rest.Scope, w *commentWrite, v any) error { return c.setDate(s, w, v, true) },
 		},
 	}
@@ -177,12 +176,8 @@ func checkEmail(_ context.Context, v any, param string) (any, *schema.Error) {
 	switch v := v.(type) {
 	case string:
 		text = v
-	case int64:
-		text = strconv.FormatInt(v, 10)
-	case bool:
-		if v {
-			text = "1"
-		}
+	case int64, float64, bool:
+		text = phpText(v)
 	case []any, *ordered.Object:
 		text = "Array"
 	}

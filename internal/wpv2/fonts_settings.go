@@ -141,8 +141,18 @@ func (c *fonts) cleanSetting(ctx context.Context, key string, v any) any {
 }
 
 func phpText(v any) string {
-	if n, ok := v.(int64); ok {
-		return id(n)
+	switch v := v.(type) {
+	case int64:
+		return id(v)
+	case float64:
+		text, err := ordered.Append(nil, v)
+		if err == nil {
+			return string(text)
+		}
+	case bool:
+		if v {
+			return "1"
+		}
 	}
 	return ""
 }

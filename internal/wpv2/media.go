@@ -22,7 +22,7 @@ type mediaItems struct{ *posts }
 func (a *API) newMedia(t *wp.PostType) *mediaItems {
 	c := &mediaItems{a.newPosts(t)}
 	c.fields = c.mediaFields(c.fields)
-	c.item = c.fields.ItemSchema(t.Name)
+	c.item, c.answer = c.fields.ItemSchema(t.Name), c.inAnswerOrder(c.fields)
 	return c
 }
 

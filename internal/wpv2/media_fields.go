@@ -23,23 +23,7 @@ func (c *mediaItems) mediaFields(f rest.Fields[post, postWrite]) rest.Fields[pos
 			Get: func(s *rest.Scope, p post) any { return c.site.PageTemplate(s.Ctx, p.ID) },
 		})
 	}
-	f = slices.Concat(f, c.textFields(), c.fileFields(), c.imageFields())
-	slices.SortStableFunc(f, func(a, b postField) int { return place(a.Name) - place(b.Name) })
-	return f
-}
-
-// mediaOrder is the order in which items are shown, up to the fields of the
-// file.
-var mediaOrder = []string{
-	"id", "date", "date_gmt", "guid", "modified", "modified_gmt", "slug", "status", "type", "link", "title", "author", "featured_media",
-	"comment_status", "ping_status", "template", "meta", "permalink_template", "generated_slug", "class_list",
-}
-
-func place(name string) int {
-	if i := slices.Index(mediaOrder, name); i >= 0 {
-		return i
-	}
-	return len(mediaOrder)
+	return slices.Concat(f, c.textFields(), c.fileFields(), c.imageFields())
 }
 
 // whole makes the getter of an object that is shown as a whole or not at all:
@@ -71,13 +55,8 @@ func (c *mediaItems) textFields() []postField {
 	}
 	return []postField{
 		{
-			Name: "description", Schema: object("The description of the media item.").In(viewEdit...),
-			Props: []postField{
-				{Name: "raw", Schema: schema.String("The description as it is stored.").In(editOnly...)},
-				{Name: "rendered", Schema: schema.String("The description as HTML, with the file.").In(viewEdit...).Readonly()},
-			},
-			Get: rawRendered("description", func(p post) string { return p.Content }, func(s *rest.Scope, p post) string { return c.content(s, p.Post) }),
-			Set: func(_ *rest.Scope, w *postWrite, v any) error { return setText(&w.Content, v, true) },
+			Name: "alt_text", Schema: schema.String("Text for those who do not see the image.").In(everywhere...).Sanitize(schema.Text(sanitizeText)),
+			Get: func(s *rest.Scope, p post) any { return c.attachment(s, p.Post).Alt },
 		},
 		{
 			Name: "caption", Schema: object("The caption of the media item.").In(everywhere...),
@@ -89,8 +68,13 @@ func (c *mediaItems) textFields() []postField {
 			Set: func(_ *rest.Scope, w *postWrite, v any) error { return setText(&w.Excerpt, v, true) },
 		},
 		{
-			Name: "alt_text", Schema: schema.String("Text for those who do not see the image.").In(everywhere...).Sanitize(schema.Text(sanitizeText)),
-			Get: func(s *rest.Scope, p post) any { return c.attachment(s, p.Post).Alt },
+			Name: "description", Schema: object("The description of the media item.").In(viewEdit...),
+			Props: []postField{
+				{Name: "raw", Schema: schema.String("The description as it is stored.").In(editOnly...)},
+				{Name: "rendered", Schema: schema.String("The description as HTML, with the file.").In(viewEdit...).Readonly()},
+			},
+			Get: rawRendered("description", func(p post) string { return p.Content }, func(s *rest.Scope, p post) string { return c.content(s, p.Post) }),
+			Set: func(_ *rest.Scope, w *postWrite, v any) error { return setText(&w.Content, v, true) },
 		},
 	}
 }

@@ -115,10 +115,10 @@ func fromBody(req *rest.Request) (up received, err error) {
 // checkMD5 compares a file with the header Content-MD5, if there is one: hex
 // digits, as WordPress has it.
 func checkMD5(req *rest.Request, src media.Source) error {
-	want := strings.TrimSpace(req.Header.Get("Content-MD5"))
-	if want == "" {
+	if len(req.Header.Values("Content-MD5")) == 0 {
 		return nil
 	}
+	want := strings.TrimSpace(req.Header.Get("Content-MD5"))
 	sum := md5.New()
 	if _, err := io.Copy(sum, src); err != nil {
 		return err

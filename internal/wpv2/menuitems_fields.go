@@ -170,6 +170,12 @@ func itemText(field *string, v any) error {
 // validateItemURL accepts what is an address, or nothing.
 func validateItemURL(_ context.Context, v any, _ string) *schema.Error {
 	text, ok := v.(string)
+	switch v := v.(type) {
+	case int64, float64:
+		text, ok = phpText(v), true
+	case bool:
+		text, ok = phpText(v), v
+	}
 	if ok && (text == "" || format.SanitizeURL(text) != "") {
 		return nil
 	}

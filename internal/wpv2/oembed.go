@@ -3,6 +3,7 @@ package wpv2
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"html"
 	"net/http"
 	"strconv"
@@ -49,7 +50,19 @@ func (c *oembed) mayProxy(ctx context.Context, _ *rest.Request) error {
 func noEmbed() error { return rest.NewError(http.StatusNotFound, "oembed_invalid_url", "Not Found") }
 
 func (c *oembed) get(ctx context.Context, req *rest.Request) (*rest.Response, error) {
-	return c.answer(ctx, req, schema.Absint(req.Param("maxwidth")))
+	resp, err := c.answer(ctx, req, schema.Absint(req.Param("maxwidth")))
+	if req.String("format") != "xml" {
+		return resp, err
+	}
+	var refused *rest.Error
+	if errors.As(err, &refused) {
+		resp = &rest.Response{Status: refused.Status, Data: ordered.Of("code", refused.Code, "message", refused.Message, "data", ordered.Of("status", refused.Status))}
+	} else if err != nil {
+		return nil, err
+	}
+	resp.Raw = oembedXML(resp.Data.(*ordered.Object))
+	resp.SetHeader("Content-Type", "text/xml; charset=UTF-8")
+	return resp, nil
 }
 
 // proxy embeds posts of this site; other sites are not asked.
@@ -69,6 +82,9 @@ func (c *oembed) answer(ctx context.Context, req *rest.Request, width int64) (*r
 	height := max((width*9+15)/16, 200)
 	set := c.settings(ctx)
 	name, title := set.Get("blogname"), c.title(rest.NewScope(ctx, req), p)
+	if p.Password != "" {
+		title = "Protected: " + title
+	}
 	author, authorURL := name, set.Home
 	if u, err := c.site.User(ctx, p.Author); err == nil {
 		author, authorURL = u.DisplayName, c.site.AuthorLink(ctx, u)
@@ -78,18 +94,21 @@ func (c *oembed) answer(ctx context.Context, req *rest.Request, width int64) (*r
 	if image := c.image(ctx, p); image != 0 {
 		c.thumbnail(ctx, data, image, width)
 	}
-	resp := rest.OK(data)
-	if req.String("format") == "xml" {
-		resp.Raw = oembedXML(data)
-		resp.SetHeader("Content-Type", "text/xml; charset=UTF-8")
-	}
-	return resp, nil
+	return rest.OK(data), nil
 }
 
 // oembedXML mirrors _oembed_create_xml: a value counts as HTML text.
 func oembedXML(data *ordered.Object) []byte {
-	b := []byte("<?xml version=\"1.0\"?>\n<oembed>")
+	b := appendXML([]byte("<?xml version=\"1.0\"?>\n<oembed>"), data)
+	return append(b, "</oembed>\n"...)
+}
+
+func appendXML(b []byte, data *ordered.Object) []byte {
 	for name, v := range data.All() {
+		if inner, ok := v.(*ordered.Object); ok {
+			b = append(appendXML(append(b, "<"+name+">"...), inner), "</"+name+">"...)
+			continue
+		}
 		text, ok := v.(string)
 		if !ok {
 			text = phpText(v)
@@ -111,7 +130,7 @@ func oembedXML(data *ordered.Object) []byte {
 		}
 		b = append(b, "</"+name+">"...)
 	}
-	return append(b, "</oembed>\n"...)
+	return b
 }
 
 // embeddable reports a post that everybody may see and that may stand in

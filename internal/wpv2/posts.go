@@ -18,6 +18,7 @@ type posts struct {
 	typ    *wp.PostType
 	base   string // "wp/v2/posts"
 	fields rest.Fields[post, postWrite]
+	answer rest.Fields[post, postWrite] // fields in the order of an answer
 	item   *schema.Schema
 
 	// What types that show something else than posts have of their own.
@@ -41,7 +42,7 @@ func (a *API) newPosts(t *wp.PostType) *posts {
 		c.fields = append(c.fields, registeredRows[post, postWrite](a, t.Name, func(p post) int64 { return p.ID })...)
 		noteFields(a, t.Name, c.fields)
 	}
-	c.item = c.fields.ItemSchema(t.Name)
+	c.item, c.answer = c.fields.ItemSchema(t.Name), c.inAnswerOrder(c.fields)
 	a.postTypes[t.Name] = c
 	return c
 }
@@ -208,7 +209,7 @@ func (c *posts) show(s *rest.Scope, p *wp.Post) *rest.Response {
 		run.Password = p.Password
 		defer func() { run.Password = "" }()
 	}
-	data := c.fields.Render(s, v)
+	data := c.answer.Render(s, v)
 	c.renderAgain(s, v, data)
 	c.finish(data)
 	resp := rest.OK(data)

@@ -22,6 +22,9 @@ var writable = []string{"publish", "future", "draft", "pending", "private"}
 func (c *posts) postFields() rest.Fields[post, postWrite] {
 	supports := c.shows
 	f := slices.Concat(c.dateFields(), c.nameFields())
+	if c.typ.Hierarchical {
+		f = append(f, c.parentField())
+	}
 	if supports("title") {
 		f = append(f, c.titleField())
 	}
@@ -266,17 +269,6 @@ func (c *posts) attributeFields(supports func(string) bool) []postField {
 	})
 	add(supports("excerpt"), c.excerptField())
 	add(supports("thumbnail"), c.featuredMediaField())
-	add(c.typ.Hierarchical, c.parentField())
-	add(c.ordered(), postField{
-		Name: "menu_order", Schema: schema.Integer("Place of the post among others.").In(viewEdit...),
-		Get: func(_ *rest.Scope, p post) any { return p.MenuOrder },
-		Set: func(_ *rest.Scope, w *postWrite, v any) error {
-			if n, ok := v.(int64); ok {
-				w.MenuOrder = &n
-			}
-			return nil
-		},
-	})
 	add(supports("comments") || builtin, postField{
 		Name: "comment_status", Schema: openClosed("Whether the post takes comments."),
 		Get: func(_ *rest.Scope, p post) any { return p.CommentStatus },
@@ -286,6 +278,16 @@ func (c *posts) attributeFields(supports func(string) bool) []postField {
 		Name: "ping_status", Schema: openClosed("Whether the post can be pinged."),
 		Get: func(_ *rest.Scope, p post) any { return p.PingStatus },
 		Set: func(_ *rest.Scope, w *postWrite, v any) error { return setString(&w.PingStatus, v) },
+	})
+	add(c.ordered(), postField{
+		Name: "menu_order", Schema: schema.Integer("Place of the post among others.").In(viewEdit...),
+		Get: func(_ *rest.Scope, p post) any { return p.MenuOrder },
+		Set: func(_ *rest.Scope, w *postWrite, v any) error {
+			if n, ok := v.(int64); ok {
+				w.MenuOrder = &n
+			}
+			return nil
+		},
 	})
 	add(supports("post-formats"), postField{
 		Name: "format", Schema: schema.String("The format of the post.").EnumStrings(postFormats).In(viewEdit...),

@@ -73,6 +73,7 @@ func (c *posts) termClause(ctx context.Context, t *wp.Taxonomy, v any, exclude b
 	ids := make([]int64, 0, len(terms))
 	for _, x := range terms {
 		if n, ok := x.(int64); ok {
+			n = max(n, -n)
 			ids = append(ids, n)
 		}
 	}

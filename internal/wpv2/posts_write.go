@@ -98,7 +98,10 @@ func (c *posts) validateStatus(ctx context.Context, v any, param string) *schema
 // setStatus mirrors handle_status_param.
 func (c *posts) setStatus(s *rest.Scope, w *postWrite, v any) error {
 	status, _ := v.(string)
-	if status == "" || w.before != nil && w.before.Status == status {
+	if status == "" { // of null; an empty one is refused
+		status = "draft"
+	}
+	if w.before != nil && w.before.Status == status {
 		return nil
 	}
 	may := c.site.Can(s.Ctx, c.typ.Caps.Get("publish_posts"))
@@ -177,17 +180,18 @@ func (c *posts) setParent(s *rest.Scope, w *postWrite, v any) error {
 // validateTemplate accepts the templates of the theme and the present one:
 // check_template.
 func (c *posts) validateTemplate(ctx context.Context, v any, param string) *schema.Error {
-	template, _ := v.(string)
-	if emptyText(template) {
+	template, isText := v.(string)
+	switch {
+	case isText && emptyText(template), v == nil, v == false, v == int64(0), v == float64(0):
 		return nil
 	}
 	if req := rest.FromContext(ctx); req != nil {
-		if id := req.Int("id"); id != 0 && c.site.PageTemplate(ctx, id) == template {
+		if id := req.Int("id"); isText && id != 0 && c.site.PageTemplate(ctx, id) == template {
 			return nil
 		}
 	}
 	allowed := c.site.PageTemplates(ctx, c.typ.Name)
-	if slices.Contains(allowed, template) {
+	if isText && slices.Contains(allowed, template) {
 		return nil
 	}
 	return &schema.Error{Code: "rest_invalid_param", Message: "template is not one of " + commaList(allowed) + "."}
@@ -240,7 +244,19 @@ func emptyValue(v any) bool {
 // mayAssign mirrors check_assign_terms_permission.
 func (c *posts) mayAssign(ctx context.Context, req *rest.Request) error {
 	for _, t := range c.restTaxonomies() {
-		for _, term := range req.Ints(t.Base()) {
+		value := req.Param(t.Base())
+		terms, isList := value.([]any)
+		if !isList && req.Has(t.Base()) {
+			terms = []any{value}
+		}
+		for _, v := range terms {
+			if v == nil || v == "" || v == "0" || v == int64(0) || v == false { // no term at all
+				return rest.Denied(ctx, "rest_cannot_assign_term", "Sorry, you are not allowed to assign the provided terms.")
+			}
+			term, ok := v.(int64)
+			if !ok {
+				continue
+			}
 			if _, err := c.site.Term(ctx, term, t.Name); err != nil {
 				continue
 			}

@@ -122,10 +122,14 @@ func (c *revisions) textField(name string, raw func(*wp.Post) string, rendered f
 		}
 		return schema.String("")
 	}
-	return revisionField{Name: name, Schema: of, Props: []revisionField{
+	props := []revisionField{
 		{Name: "raw", Schema: part("raw"), Get: func(_ *rest.Scope, p *wp.Post) any { return raw(p) }},
 		{Name: "rendered", Schema: part("rendered"), Get: func(s *rest.Scope, p *wp.Post) any { return rendered(s, p) }},
-	}}
+	}
+	if name == "guid" {
+		slices.Reverse(props)
+	}
+	return revisionField{Name: name, Schema: of, Props: props}
 }
 
 // datedBy is a local moment, null while the UTC one is open.

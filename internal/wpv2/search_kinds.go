@@ -30,7 +30,7 @@ func (k *postSearch) search(ctx context.Context, req *rest.Request, types []stri
 		types = []string{"post"}
 	}
 	q := store.PostQuery{
-		Types: types, Statuses: []string{"publish"}, Include: req.Ints("include"), Exclude: req.Ints("exclude"),
+		Types: types, Statuses: []string{"publish"}, Include: absolute(req.Ints("include")), Exclude: absolute(req.Ints("exclude")),
 		SearchPublic: site.CurrentID(ctx) == 0, Limit: int(req.Int("per_page")),
 	}
 	if s := req.String("search"); !emptyText(s) {
@@ -79,7 +79,7 @@ func (k *termSearch) subtypes() []string {
 
 func (k *termSearch) search(ctx context.Context, req *rest.Request, taxonomies []string) ([]found, int, error) {
 	q := store.TermQuery{
-		Taxonomies: taxonomies, IDs: req.Ints("include"), Exclude: req.Ints("exclude"), Limit: int(req.Int("per_page")),
+		Taxonomies: taxonomies, IDs: absolute(req.Ints("include")), Exclude: absolute(req.Ints("exclude")), Limit: int(req.Int("per_page")),
 	}
 	if s := req.String("search"); !emptyText(s) {
 		q.Search = s

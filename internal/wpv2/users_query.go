@@ -43,7 +43,7 @@ func (c *users) collectionArgs() rest.Args {
 // have published.
 func (c *users) query(ctx context.Context, req *rest.Request) store.UserQuery {
 	q := store.UserQuery{
-		Include: req.Ints("include"), Exclude: req.Ints("exclude"), Slugs: req.Strings("slug"),
+		Include: absolute(req.Ints("include")), Exclude: absolute(req.Ints("exclude")), Slugs: req.Strings("slug"),
 		OrderBy: userOrders[req.String("orderby")], Limit: int(req.Int("per_page")),
 	}
 	if req.String("order") == "desc" {
