@@ -2,6 +2,7 @@ package av
 
 import (
 	"bytes"
+	"compress/zlib"
 	"crypto/md5"
 	"fmt"
 	"os"
@@ -80,4 +81,39 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%d bytes of metadata of a file of %d", len(text), len(b))
 		}
 	})
+}
+
+// TestHostile reads files that are made to cost much: the work and what is kept
+// stay small.
+func TestHostile(t *testing.T) {
+	frame := func(name string, flags byte, b []byte) []byte {
+		n := len(b)
+		return append([]byte{name[0], name[1], name[2], name[3], byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n), 0, flags}, b...)
+	}
+	tag := func(frames []byte) []byte {
+		n := len(frames)
+		return append([]byte{'I', 'D', '3', 3, 0, 0, byte(n >> 21 & 127), byte(n >> 14 & 127), byte(n >> 7 & 127), byte(n & 127)}, append(frames, make([]byte, 400)...)...)
+	}
+	var zipped bytes.Buffer
+	z := zlib.NewWriter(&zipped)
+	z.Write(make([]byte, 8<<20))
+	z.Close()
+	bomb := append([]byte{0, 0x80, 0, 0}, zipped.Bytes()...)
+	for name, b := range map[string][]byte{
+		"brackets": tag(frame("TCON", 0, bytes.Repeat([]byte("("), 4<<20))),
+		"slashes":  tag(frame("TCON", 0, bytes.Repeat([]byte("\x00Pop/Funk"), 1<<19))),
+		"values":   tag(frame("TPE1", 0, bytes.Repeat([]byte("a\x00"), 2<<20))),
+		"frames":   tag(bytes.Repeat(frame("TIT2", 0, []byte("\x00a")), 300000)),
+		"bombs":    tag(bytes.Repeat(frame("TIT2", 0x80, bomb), 300)),
+		"covers":   tag(bytes.Repeat(frame("APIC", 0, []byte("\x00\x00\x03\x00x")), 100000)),
+		"free":     bytes.Repeat([]byte("\xff\xfb\x00\x64\x00"), 1<<20),
+		"sync":     bytes.Repeat([]byte("\xff\xfb\x90\x64"), 1<<20),
+		"boxes":    bytes.Repeat([]byte("\x00\x00\x00\x08moov"), 1<<19),
+		"ebml":     append([]byte("\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff"), bytes.Repeat([]byte("\x19\x41\xa4\x69\x4f\xff\x61\xa7\x4f\xff"), 1<<19)...),
+		"pages":    bytes.Repeat([]byte("OggS\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\xff\x01vorbis"), 1<<17),
+	} {
+		if text := serialised(t, b, name+".mp3", false); len(text) > 2*longestText {
+			t.Errorf("%s: %d bytes of metadata", name, len(text))
+		}
+	}
 }

@@ -75,7 +75,9 @@ func (f *Info) flacBlocks(src *source, at int64) {
 }
 
 func (f *Info) addPictures(kind string, p []Picture) {
-	f.pictures[kind] = append(f.pictures[kind], p...)
+	if len(f.pictures[kind]) == 0 { // only the first is looked at
+		f.pictures[kind] = p[:min(len(p), 1)]
+	}
 }
 
 // flacStream reads the block that describes the sound; it returns the bits of a
@@ -148,7 +150,7 @@ func readComments(b []byte) *vorbisComments {
 		switch strings.ToUpper(string(key)) {
 		case "METADATA_BLOCK_PICTURE":
 			if data, err := base64.StdEncoding.DecodeString(string(value)); err == nil {
-				if p, ok := flacPicture(data); ok {
+				if p, ok := flacPicture(data); ok && len(c.pictures) == 0 {
 					c.pictures = append(c.pictures, p)
 				}
 			}

@@ -17,11 +17,16 @@ type tags struct {
 
 func newTags() *tags { return &tags{values: map[string][]any{}} }
 
+// mostValues is how many values of a key are kept.
+const mostValues = 100
+
 func (t *tags) add(key string, v any) {
 	if _, ok := t.values[key]; !ok {
 		t.keys = append(t.keys, key)
 	}
-	t.values[key] = append(t.values[key], v)
+	if len(t.values[key]) < mostValues {
+		t.values[key] = append(t.values[key], v)
+	}
 }
 
 // readID3v1 reads the 128 bytes at the end of a file.

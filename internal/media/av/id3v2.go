@@ -10,6 +10,7 @@ import (
 // id3v2 is one tag while it is read.
 type id3v2 struct {
 	version int
+	unpack  int64 // bytes that compressed frames may still become
 	tags    *tags
 	covers  []Picture
 }
@@ -21,7 +22,7 @@ func (f *Info) readID3v2(src *source, off int64) {
 	if len(h) < 10 || string(h[:3]) != "ID3" {
 		return
 	}
-	t := &id3v2{version: int(h[3]), tags: newTags()}
+	t := &id3v2{version: int(h[3]), unpack: largest, tags: newTags()}
 	if t.version > 4 {
 		return
 	}
@@ -105,7 +106,7 @@ func frameName(b []byte, version int) bool {
 
 // frames walks through the frames of a tag.
 func (t *id3v2) frames(b []byte) {
-	for len(b) > 0 {
+	for n := 0; len(b) > 0 && n < maxBlocks; n++ {
 		head := 10
 		if t.version == 2 {
 			head = 6
@@ -179,7 +180,7 @@ func (t *id3v2) frame(name string, b []byte, flags int) {
 		}
 	}
 	if compressed && len(b) > 4 {
-		if plain := inflate(b[4:]); len(plain) > 0 {
+		if plain := t.inflate(b[4:]); len(plain) > 0 {
 			b = plain
 		}
 	}
@@ -187,9 +188,14 @@ func (t *id3v2) frame(name string, b []byte, flags int) {
 		return
 	}
 	key := frameKeys[name]
+	if key != "" && len(b) > longestText {
+		b = b[:longestText]
+	}
 	switch {
 	case name == "APIC" || name == "PIC":
-		t.picture(b, name == "PIC" && t.version == 2, size)
+		if len(t.covers) == 0 {
+			t.picture(b, name == "PIC" && t.version == 2, size)
+		}
 	case key == "":
 	case name == "TXXX" || name == "TXX":
 		enc, term := t.encoding(b[0])
@@ -226,13 +232,14 @@ func (t *id3v2) frame(name string, b []byte, flags int) {
 }
 
 // inflate unpacks a compressed frame.
-func inflate(b []byte) []byte {
+func (t *id3v2) inflate(b []byte) []byte {
 	z, err := zlib.NewReader(bytes.NewReader(b))
 	if err != nil {
 		return nil
 	}
 	defer z.Close()
-	out, err := io.ReadAll(io.LimitReader(z, largest))
+	out, err := io.ReadAll(io.LimitReader(z, t.unpack))
+	t.unpack -= int64(len(out))
 	if err != nil {
 		return nil
 	}
@@ -386,7 +393,7 @@ func numbered(s string) string {
 	var out strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] == '(' {
-			n := strings.IndexByte(s[i:], ')')
+			n := strings.IndexByte(s[i:min(i+5, len(s))], ')')
 			if n >= 2 && n <= 4 && strings.Trim(s[i+1:i+n], "0123456789") == "" {
 				out.WriteString(s[i+1:i+n] + "\x00")
 				i += n

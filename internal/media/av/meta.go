@@ -59,7 +59,7 @@ func (f *Info) Video(clean func(string) string) *phpserialize.Array {
 func storable(m *phpserialize.Array) *phpserialize.Array {
 	for k, v := range m.All() {
 		if s, ok := v.(string); ok {
-			m.Set(k, valid(s))
+			m.Set(k, valid(s[:min(len(s), longestText)]))
 		}
 	}
 	return m

@@ -239,6 +239,9 @@ func (s *mpegScan) following(offset int64, next *int64, sameRate bool) bool {
 	return true
 }
 
+// freeFrames is how many frames of free format are measured.
+const freeFrames = 100000
+
 // freeFormat measures the distance between frames of free format.
 func (s *mpegScan) freeFormat(offset int64) {
 	b := s.src.at(offset, 32768)
@@ -265,7 +268,7 @@ func (s *mpegScan) freeFormat(offset int64) {
 		one, two = one[:3], two[:3]
 	}
 	sum, count := int64(0), int64(0)
-	for at := offset + n; at < s.end-6; at += n {
+	for at := offset + n; at < s.end-6 && count < freeFrames; at += n {
 		window := s.src.at(at-1, 6)
 		found := false
 		for _, shift := range []int{1, 0, 2} {

@@ -13,6 +13,7 @@ type source struct {
 	blocks map[int64][]byte
 	order  []int64
 	budget int64 // bytes that may still be read
+	copies int64 // bytes that at may still put together
 }
 
 const (
@@ -28,7 +29,7 @@ const (
 )
 
 func newSource(r io.ReaderAt, size int64) *source {
-	return &source{r: r, size: size, blocks: map[int64][]byte{}, budget: readBudget}
+	return &source{r: r, size: size, blocks: map[int64][]byte{}, budget: readBudget, copies: 2 * readBudget}
 }
 
 // at returns up to n bytes at off: fewer at the end of the file, none outside
@@ -43,6 +44,9 @@ func (s *source) at(off, n int64) []byte {
 		b := s.block(first)
 		from := min(off-first*blockSize, int64(len(b)))
 		return b[from:min(from+n, int64(len(b)))]
+	}
+	if s.copies -= n; s.copies < 0 {
+		return nil
 	}
 	out := make([]byte, 0, min(n, 1<<20))
 	for n > 0 {

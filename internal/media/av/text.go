@@ -44,6 +44,10 @@ func decode(b []byte, enc byte) string {
 	return string(utf16.Decode(units))
 }
 
+// longestText is how much of one text is kept, in bytes: it is stored with the
+// media item and read with every list of them.
+const longestText = 64 << 10
+
 // valid is s as text that a table can hold.
 func valid(s string) string {
 	if utf8.ValidString(s) {
