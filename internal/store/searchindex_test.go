@@ -279,7 +279,7 @@ var hostile = []string{
 // TestSearchHostile asks for what nobody should: nothing fails, and nothing is found that LIKE would not find.
 func TestSearchHostile(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		for i, h := range hostile {
+		for i, h := range hostile[:40] {
 			h = strings.ToValidUTF8(strings.ReplaceAll(h, "\x00", ""), "")
 			text(t, s, fmt.Sprintf("Post %d", i), strings.ToValidUTF8(h[:min(len(h), 80)], ""))
 		}
@@ -322,7 +322,7 @@ func TestSearchAsLike(t *testing.T) {
 		words := strings.Fields("harbour harbours arbour harb Lantern lanterns antler winter interval Interior terror error mirror river driver with within the then other about cabin able table 42 421 1942 to tomato com comet commerce where herewith")
 		r := rand.New(rand.NewPCG(7, 7))
 		var posts []wp.Post
-		for range 60 {
+		for range 40 {
 			var b strings.Builder
 			for range 1 + r.IntN(12) {
 				b.WriteString(one(r, words...) + one(r, " ", " ", " ", ", ", "-", "/", "_", "'", "\n", ".", " <b>", "&amp;"))
@@ -338,7 +338,7 @@ func TestSearchAsLike(t *testing.T) {
 			return w[:1+r.IntN(len(w))]
 		}
 		slow := map[string][]int64{}
-		for range 120 {
+		for range 80 {
 			search := word()
 			for range r.IntN(3) {
 				search += " " + one(r, "", "-", "+") + word()
@@ -547,8 +547,8 @@ func TestSearchCopied(t *testing.T) {
 
 // FuzzSearchIndex asks an index for anything: it never fails, and finds nothing that LIKE does not.
 func FuzzSearchIndex(f *testing.F) {
-	for _, h := range hostile {
-		f.Add(h[:min(len(h), 100)])
+	for _, text := range []string{`"lorem ipsum" -x`, "post_title:C++ NEAR(a b)", "最新のWordPress", "\x00*"} { // TestSearchHostile has more
+		f.Add(text)
 	}
 	stores := map[store.SearchMode]*store.Store{}
 	for _, mode := range []store.SearchMode{store.SearchLike, store.SearchFulltext, store.SearchTrigram} {
@@ -556,9 +556,8 @@ func FuzzSearchIndex(f *testing.F) {
 		if err := s.UseSearch(ctx, mode, true); err != nil {
 			f.Fatal(err)
 		}
-		for _, h := range append(hostile, "lorem ipsum", "harbour, node.js C++ x-ray 42nd 最新のWordPress情報") {
-			h = strings.ToValidUTF8(strings.ReplaceAll(h, "\x00", ""), "")
-			if _, err := s.InsertPost(ctx, plain("Harbour", strings.ToValidUTF8(h[:min(len(h), 100)], ""))); err != nil {
+		for _, text := range []string{"lorem ipsum", "harbour, node.js C++ x-ray 42nd 最新のWordPress情報", `"' * ( NEAR AND post_title:x +- ~ % _ ! \ a-b 🎉 é é ß ﬁ İ`} {
+			if _, err := s.InsertPost(ctx, plain("Harbour", text)); err != nil {
 				f.Fatal(err)
 			}
 		}
