@@ -66,7 +66,7 @@ var modules = []struct{ prefix, who string }{
 	{"github.com/disintegration/imaging", "internal/media"},
 	{"golang.org/x/image", "internal/media"},
 	{"github.com/minio/minio-go/v7", "internal/media"},
-	{"golang.org/x/text", "format"},
+	{"golang.org/x/text", "format internal/store"},
 	{"github.com/cespare/xxhash/v2", "rest"},
 	{"github.com/VictoriaMetrics/metrics", "platen"},
 	{"golang.org/x/crypto", "password"},
