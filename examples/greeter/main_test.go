@@ -14,16 +14,22 @@ import (
 	"testing"
 
 	"github.com/platenhq/platen"
+	"github.com/platenhq/platen/internal/store/storetest"
 )
 
 // TestGreeter: a login at the site is known in the service, which shares no more
 // with it than the database and the keys.
 func TestGreeter(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { greet(t, "") })
+	t.Run("mariadb", func(t *testing.T) { greet(t, storetest.MariaDBDSN(t)) })
+}
+
+func greet(t *testing.T, dsn string) {
 	none := func(string) string { return "" }
 	dir := t.TempDir()
 	site := httptest.NewUnstartedServer(nil)
 	base := "http://" + site.Listener.Addr().String()
-	cfg, err := platen.Configure(none, "--data", dir, "--url", base, "--environment", "local", "--admin-password", "open sesame")
+	cfg, err := platen.Configure(none, "--data", dir, "--db", dsn, "--url", base, "--environment", "local", "--admin-password", "open sesame")
 	if err != nil {
 		t.Fatal(err)
 	}
