@@ -21,7 +21,7 @@ var howServed = map[string]string{
 	"/":                                "served",
 	"/oembed/1.0/embed":                "served for own posts, without WordPress's script in the HTML",
 	"/oembed/1.0/proxy":                "served for own posts; as on a site without network for others",
-	"/wp/v2/media":                     "served, on https and localhost also /sideload and /finalize; sub-sizes of WebP are JPEG or PNG, AVIF and TIFF have none; of WMA, WMV, FLV and AC-3 only size and type are read",
+	"/wp/v2/media":                     "served, on https and localhost also /sideload and /finalize; sub-sizes of WebP are JPEG or PNG, AVIF and TIFF have none; of WMA, WMV and AC-3 only size and type are read",
 	"/wp/v2/templates":                 "served for templates in the database; a theme's own files are PHP's",
 	"/wp/v2/template-parts":            "served for parts in the database; a theme's own files are PHP's",
 	"/wp/v2/global-styles/themes":      "as of a theme without styles of its own; a theme's files are PHP's",

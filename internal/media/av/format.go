@@ -42,7 +42,7 @@ var kinds = []kind{
 	{mime: "application/octet-stream", marks: []string{"TWIN", "wvpk"}},
 	{mime: "video/x-ms-asf", marks: []string{"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c"}},
 	{mime: "application/octet-stream", marks: []string{"BIK", "SMK"}},
-	{mime: "video/x-flv", marks: []string{"FLV\x01"}},
+	{mime: "video/x-flv", marks: []string{"FLV\x01"}, read: readFLV},
 	{mime: "video/x-ivf", marks: []string{"DKIF"}},
 	{mime: "video/x-matroska", marks: []string{"\x1a\x45\xdf\xa3"}, read: readMatroska},
 	{mime: "video/mpeg", marks: []string{"\x00\x00\x01\xb3", "\x00\x00\x01\xba"}},

@@ -41,5 +41,6 @@ ff $sine -c:a libopus sound.webm
 ff $film $sine -c:v libx264 -c:a libmp3lame -metadata creation_time=2020-03-04T05:06:07Z film.mkv
 mkvmerge -q -w -o merged.webm vp8.webm
 ff $film $sine -c:v mpeg4 -c:a libmp3lame film.avi
+ff $film $sine -c:v flv -ar 22050 -c:a libmp3lame film.flv
 printf '\0\0\0\030ftypmp42' > tiny.mp4
 rm cover.jpg
