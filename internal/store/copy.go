@@ -222,29 +222,6 @@ func (c *copier) tell(p CopyProgress) {
 	}
 }
 
-// besideIndex copies into SQLite. Where the target has an index of searches, the posts that come are in it as well.
-func (c *copier) besideIndex(ctx context.Context, tx *Tx) error {
-	st, err := c.to.searchStateIn(ctx, c.dst)
-	if err != nil {
-		return classify(err)
-	}
-	if st.Mode != SearchLike && c.o.Force {
-		if err := tx.dropSQLiteSearch(ctx); err != nil {
-			return err
-		}
-	}
-	if err := c.run(ctx); err != nil || st.Mode == SearchLike || st.Mode == "" {
-		return err
-	}
-	if err := tx.beginSQLiteSearch(ctx, st.Mode); err != nil {
-		return err
-	}
-	for more := true; more && err == nil; {
-		_, more, err = tx.indexSome(ctx, buildPosts)
-	}
-	return err
-}
-
 // makeRoom refuses a target that is in use, or clears it when that was asked for.
 func (c *copier) makeRoom(ctx context.Context) error {
 	have, err := tableList(ctx, c.dst, c.to.d)

@@ -184,3 +184,26 @@ func (q *Queries) indexSome(ctx context.Context, n int) (done int64, more bool, 
 	}
 	return upTo.Int64, true, err
 }
+
+// besideIndex copies into SQLite. Where the target has an index of searches, the posts that come are in it as well.
+func (c *copier) besideIndex(ctx context.Context, tx *Tx) error {
+	st, err := c.to.searchStateIn(ctx, c.dst)
+	if err != nil {
+		return classify(err)
+	}
+	if st.Mode != SearchLike && c.o.Force {
+		if err := tx.dropSQLiteSearch(ctx); err != nil {
+			return err
+		}
+	}
+	if err := c.run(ctx); err != nil || st.Mode == SearchLike || st.Mode == "" {
+		return err
+	}
+	if err := tx.beginSQLiteSearch(ctx, st.Mode); err != nil {
+		return err
+	}
+	for more := true; more && err == nil; {
+		_, more, err = tx.indexSome(ctx, buildPosts)
+	}
+	return err
+}
