@@ -304,6 +304,9 @@ func TestSideload(t *testing.T) {
 			t.Fatal(status, v)
 		}
 	}
+	if status, v := do("POST", item+"/sideload?image_size=large", "never-finished.png", picture(20, 20)); status != 200 {
+		t.Error(status, v)
+	}
 	if status, v := do("DELETE", item+"?force=true", "", nil); status != 200 || filesBelow(t, cfg.Uploads) != 0 {
 		t.Error(status, v, filesBelow(t, cfg.Uploads))
 	}

@@ -322,7 +322,13 @@ func (s *Site) DeleteAttachment(ctx context.Context, p *wp.Post) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range a.files(backups) {
+	names := a.files(backups)
+	if a.File != "" {
+		for _, name := range m.All(sideloadedFile) { // sent, and never made part of the image
+			names = append(names, a.beside(name))
+		}
+	}
+	for _, name := range names {
 		s.removeFile(ctx, name)
 	}
 	return nil
