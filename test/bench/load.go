@@ -16,12 +16,14 @@ type result struct {
 	took    time.Duration
 	failed  int
 	failure string
+	cpu     time.Duration // of the server
 }
 
 func (r result) add(more result) result {
 	r.times = append(r.times, more.times...)
 	r.took += more.took
 	r.failed += more.failed
+	r.cpu += more.cpu
 	if r.failure == "" {
 		r.failure = more.failure
 	}
@@ -30,12 +32,23 @@ func (r result) add(more result) result {
 
 func (r result) rate() float64 { return float64(len(r.times)) / r.took.Seconds() }
 
+// each is the server's processor time for one request, in microseconds.
+func (r result) each() int64 { return r.cpu.Microseconds() / int64(max(1, len(r.times))) }
+
 func (r result) quantile(q float64) string {
 	if len(r.times) == 0 {
 		return "-"
 	}
 	slices.Sort(r.times)
 	return r.times[int(q*float64(len(r.times)-1))].Round(10 * time.Microsecond).String()
+}
+
+// load is load, and what it costs the server.
+func (p *process) load(conns int, length time.Duration, make func(i int) (*http.Request, error)) result {
+	before := p.cpu()
+	r := load(conns, length, make)
+	r.cpu = p.cpu() - before
+	return r
 }
 
 // load sends requests over conns connections for a while.

@@ -53,6 +53,7 @@ type bench struct {
 	client       *http.Client
 	nonce        string
 	crowd        crowd
+	server       *process
 }
 
 // adminPassword is that of the bench's own throw-away site.
@@ -77,12 +78,12 @@ func (b *bench) run(ctx context.Context) error {
 		return err
 	}
 	defer p.stop()
-	b.base = "http://" + p.addr
+	b.server, b.base = p, "http://"+p.addr
 	if err := b.login(); err != nil {
 		return err
 	}
 	fmt.Fprintf(b.out, "%d posts of 2 KB, %d comments, %d terms, %d users on SQLite, %d connections, %s each\n\n", b.posts, b.crowd.comments, b.crowd.terms, b.crowd.users, b.conns, b.length)
-	fmt.Fprintf(b.out, "%-34s %9s %9s %9s %9s %9s %7s %7s\n", "request", "bytes", "req/s", "p50", "p99", "bare/s", "ratio", "goal")
+	fmt.Fprintf(b.out, "%-30s %8s %8s %9s %9s %8s %8s %8s %7s %7s\n", "request", "bytes", "req/s", "p50", "p99", "cpu µs", "bare/s", "bare µs", "ratio", "goal")
 	ways, err := b.authMeasures()
 	if err != nil {
 		return err
@@ -154,13 +155,13 @@ func (b *bench) compare(m measure) error {
 	// in turns, so that a change of the machine's mood meets both
 	var ours, theirs result
 	for range 2 {
-		ours = ours.add(load(b.conns, b.length/2, m.make))
-		theirs = theirs.add(load(b.conns, b.length/2, static))
+		ours = ours.add(b.server.load(b.conns, b.length/2, m.make))
+		theirs = theirs.add(bare.load(b.conns, b.length/2, static))
 	}
 	if ours.failed > 0 {
 		return fmt.Errorf("%d requests failed, first: %s", ours.failed, ours.failure)
 	}
-	fmt.Fprintf(b.out, "%-34s %9d %9.0f %9s %9s %9.0f %7.3f %7s\n", m.name, size, ours.rate(), ours.quantile(0.5), ours.quantile(0.99), theirs.rate(), ours.rate()/theirs.rate(), m.goal)
+	fmt.Fprintf(b.out, "%-30s %8d %8.0f %9s %9s %8d %8.0f %8d %7.3f %7s\n", m.name, size, ours.rate(), ours.quantile(0.5), ours.quantile(0.99), ours.each(), theirs.rate(), theirs.each(), ours.rate()/theirs.rate(), m.goal)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"net"
 	"net/http"
@@ -68,6 +69,19 @@ func (p *process) peakMB() int {
 		}
 	}
 	return 0
+}
+
+// cpu is the processor time that the server has used so far. Unlike a rate it
+// does not depend on what else the machine does.
+func (p *process) cpu() time.Duration {
+	raw, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/stat")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * (time.Second / 100) // ticks of USER_HZ
 }
 
 // serveBare answers every request with the same body.
