@@ -138,7 +138,7 @@ const drainFor = 15 * time.Second
 
 // memoryGoal is how much memory the collector aims to stay below. It is soft:
 // a site that needs more gets more. GOMEMLIMIT says otherwise.
-const memoryGoal = 64 << 20
+const memoryGoal = 56 << 20
 
 func serve(ctx context.Context, p *program, args []string) error {
 	cfg, _, err := p.configure("serve", args)

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"runtime"
+	"strconv"
 	"sync"
 
 	"github.com/platenhq/platen/auth"
@@ -76,7 +78,8 @@ type Server struct {
 	routes     []*Route
 	buckets    map[string][]*Route
 	namespaces []string
-	guard      sync.Mutex // held during conditional writes of things without a version
+	large      chan struct{} // a place for each large answer that is made at this moment
+	guard      sync.Mutex    // held during conditional writes of things without a version
 }
 
 // New returns a server with the index and the batch route.
@@ -90,7 +93,7 @@ func New(cfg Config) *Server {
 	if cfg.MaxUpload == 0 {
 		cfg.MaxUpload = 64 << 20
 	}
-	s := &Server{cfg: cfg, buckets: map[string][]*Route{}}
+	s := &Server{cfg: cfg, buckets: map[string][]*Route{}, large: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	for _, r := range []Route{s.indexRoute(), s.batchRoute()} {
 		if err := s.add(r); err != nil {
 			panic(err) // the patterns are ours
@@ -124,6 +127,16 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	id, authErr := s.authenticate(r, req)
 	ctx = auth.NewContext(ctx, id)
 	s.corsHeaders(h, r, id.LoggedIn() || cookieUser(authErr))
+	made := func() {}
+	if largeAnswer(query) {
+		select {
+		case s.large <- struct{}{}:
+			made = sync.OnceFunc(func() { <-s.large })
+			defer made()
+		case <-ctx.Done():
+			return
+		}
+	}
 	var resp *Response
 	if authErr != nil {
 		resp = s.errorResponse(ctx, req, authErr)
@@ -156,7 +169,21 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 		embed:    embedOf(query),
 		pretty:   query.Has("_pretty"),
 		rawQuery: r.URL.RawQuery,
+		made:     made,
 	})
+}
+
+// largeAnswer reports whether what is asked for is a long list with all that
+// its items embed. Making one takes some megabytes and nothing but processor
+// time, so that there is no use in making more of them at once than there are
+// processors.
+func largeAnswer(query *ordered.Object) bool {
+	if !query.Has("_embed") {
+		return false
+	}
+	text, _ := query.Value("per_page").(string)
+	n, err := strconv.Atoi(text)
+	return err == nil && n > 20
 }
 
 // cookieUser reports whether a refused request came with a user's valid cookie.

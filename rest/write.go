@@ -20,6 +20,7 @@ type sendOptions struct {
 	envelope, pretty bool
 	rawQuery         string
 	embed            *Embed
+	made             func() // called when nothing is left but to send the answer
 }
 
 // NoCache are the headers of answers that must not be kept:
@@ -152,6 +153,7 @@ func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request,
 	} else if opt.pretty {
 		out = indent(out)
 	}
+	opt.made()
 	if tagged && status == http.StatusOK && unchanged(h, req, version, out) {
 		notModified(w)
 	} else {

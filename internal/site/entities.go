@@ -16,7 +16,7 @@ func isNotFound(err error) bool { return errors.Is(err, wp.ErrNotFound) }
 // How many entries of each kind stay in memory. A post of 2 KB takes about
 // 2.5 KB here.
 const (
-	keepPosts    = 8 << 20 // bytes: one post may be as large as a thousand others
+	keepPosts    = 5 << 20 // bytes: one post may be as large as a thousand others
 	keepMeta     = 4096
 	keepTerms    = 4096
 	keepUsers    = 2048

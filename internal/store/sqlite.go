@@ -124,8 +124,8 @@ func openSQLite(src source, o Options) (read, write *sql.DB, err error) {
 	}
 	common := url.Values{"_busy_timeout": {fmt.Sprint(busyMillis)}, "_dqs": {"0"}, "_defensive": {"1"}}
 	w := url.Values{"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
-		"_pragma": {"cache_size(-4000)", "temp_store(2)", "foreign_keys(0)"}}
-	r := url.Values{"_query_only": {"1"}, "_pragma": {"cache_size(-4000)", "temp_store(2)"}}
+		"_pragma": {"cache_size(-2000)", "temp_store(2)", "foreign_keys(0)"}}
+	r := url.Values{"_query_only": {"1"}, "_pragma": {"cache_size(-2000)", "temp_store(2)"}}
 	if o.ReadOnly {
 		w = url.Values{"_query_only": {"1"}, "mode": {"ro"}}
 		r.Set("mode", "ro")

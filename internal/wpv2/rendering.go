@@ -24,7 +24,7 @@ type rendering struct {
 }
 
 // keepRendered is how many bytes of renderings are kept.
-const keepRendered = 14 << 20
+const keepRendered = 8 << 20
 
 // textHash names a text and what is made of it.
 type textHash [sha256.Size]byte
