@@ -146,15 +146,14 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 // ?rest_route=.
 func (a *App) restRoute(r *http.Request) (string, bool) {
 	path := strings.TrimPrefix(a.sitePath(r), "/index.php")
-	if rest, ok := strings.CutPrefix(path, "/wp-json"); ok && (rest == "" || rest[0] == '/') {
-		return cleanRoute(rest), true
-	}
-	if (path == "/" || path == "" || path == "/index.php") && strings.Contains(r.URL.RawQuery, "rest_route=") {
-		if v := r.URL.Query().Get("rest_route"); v != "" {
+	rest, below := strings.CutPrefix(path, "/wp-json")
+	below = below && (rest == "" || rest[0] == '/')
+	if (below || path == "/" || path == "" || path == "/index.php") && strings.Contains(r.URL.RawQuery, "rest_route=") {
+		if v := r.URL.Query().Get("rest_route"); v != "" { // it goes before the path
 			return cleanRoute(v), true
 		}
 	}
-	return "", false
+	return cleanRoute(rest), below
 }
 
 // sitePath is the path of a request below the home of the site.

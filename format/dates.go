@@ -87,8 +87,7 @@ const ZeroDate = "0000-00-00 00:00:00"
 // Parse reads a date of the tables, in the zone unless it names another:
 // PHP's date_create for the forms that occur in databases and requests (date,
 // optional time, optional offset). Days and months overflow, so that the zero
-// date is 30 November of the year -1. A time skipped by the clocks moves on, one
-// they show twice is the first.
+// date is 30 November of the year -1. A time skipped by the clocks moves on.
 func (z Zone) Parse(date string) (time.Time, bool) {
 	d, ok := parseDateTime(date)
 	if !ok {
@@ -105,6 +104,11 @@ func (z Zone) resolve(d dateTime) time.Time {
 	offset := func(unix int64) int64 {
 		_, secs := time.Unix(unix, 0).In(loc).Zone()
 		return int64(secs)
+	}
+	// Of a time that is shown twice PHP takes the one it finds by asking for the
+	// offset at that time in UTC: the first west of Greenwich, the second east.
+	if guess := offset(d.local); offset(d.local-guess) == guess {
+		return time.Unix(d.local-guess, 0).In(loc)
 	}
 	const day = 24 * 60 * 60
 	before, after := offset(d.local-day), offset(d.local+day)

@@ -149,6 +149,16 @@ func TestZoneEdges(t *testing.T) {
 			t.Errorf("GMTFromDate(%q) = %q, want %q", in, got, want)
 		}
 	}
+	for zone, want := range map[string]string{ // clocks that show 01:30 or 02:30 twice
+		"Europe/Berlin": "2024-10-27 01:30:00", "Europe/London": "2024-10-27 02:30:00", "America/Los_Angeles": "2024-10-27 09:30:00",
+	} {
+		if got := goldenZone(t, zone, nil).GMTFromDate("2024-10-27 02:30:00"); got != want {
+			t.Errorf("02:30 in %s is %s, want %s", zone, got, want)
+		}
+	}
+	if got := goldenZone(t, "Atlantic/Azores", nil).GMTFromDate("2024-10-27 00:30:00"); got != "2024-10-27 00:30:00" {
+		t.Errorf("00:30 on the Azores is %s", got)
+	}
 	if _, err := NewZone("Middle/Earth", 0); err == nil {
 		t.Error("an unknown zone was taken")
 	}

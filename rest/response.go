@@ -23,6 +23,10 @@ type Response struct {
 	// half an answer for a whole one.
 	Stream func(ctx context.Context, w io.Writer) error
 
+	// TotalsAsText shows X-WP-Total and X-WP-TotalPages in an envelope as
+	// strings.
+	TotalsAsText bool
+
 	err     *Error
 	route   *Route
 	version string // of what the answer is about, taken before it was looked at
@@ -236,20 +240,20 @@ func (s *Server) toData(ctx context.Context, req *Request, r *Response, embed *E
 // envelope is envelope_response.
 func (s *Server) envelope(ctx context.Context, req *Request, r *Response, embed *Embed) *Response {
 	body := s.toData(ctx, req, r, embed)
-	return &Response{Data: ordered.Of("body", body, "status", r.status(), "headers", headerObject(r.Header))}
+	return &Response{Data: ordered.Of("body", body, "status", r.status(), "headers", headerObject(r.Header, r.TotalsAsText))}
 }
 
 // headerObject shows headers as WordPress keeps them: an object, or an empty
 // list when there are none.
-func headerObject(h http.Header) any {
+func headerObject(h http.Header, totalsAsText bool) any {
 	if len(h) == 0 {
 		return []any{}
 	}
 	o := &ordered.Object{}
 	for _, name := range headerOrder(h) {
 		value := strings.Join(h[name], ", ")
-		if n, err := strconv.ParseInt(value, 10, 64); err == nil && strings.HasPrefix(name, "X-Wp-Total") {
-			o.Set(wireHeader(name), n) // WordPress keeps these two as numbers
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil && strings.HasPrefix(name, "X-Wp-Total") && !totalsAsText {
+			o.Set(wireHeader(name), n) // WordPress keeps these two as numbers, mostly
 			continue
 		}
 		o.Set(wireHeader(name), value)

@@ -280,7 +280,8 @@ func (s *Site) storeFile(ctx context.Context, dir, name, mime string, src Upload
 // file goes again: wp_insert_attachment.
 func (s *Site) InsertAttachment(ctx context.Context, c PostChanges, f Stored) (*wp.Post, error) {
 	typ := "attachment"
-	c.Type, c.MimeType, c.GUID = &typ, &f.Type, &f.URL
+	guid := format.SanitizeURL(f.URL)
+	c.Type, c.MimeType, c.GUID = &typ, &f.Type, &guid
 	c.Meta = append([]wp.Meta{{Key: attachedFile, Value: f.File}}, c.Meta...)
 	p, err := s.InsertPost(ctx, c)
 	if err != nil {

@@ -41,7 +41,8 @@ func (s *Site) PageTemplates(ctx context.Context, postType string) []string {
 	if t := s.Registry().PostType(postType); t == nil || !t.Public {
 		return nil
 	}
-	own, _, err := s.QueryPosts(ctx, store.PostQuery{Types: []string{"wp_template"}, Statuses: []string{"publish"}, NoCount: true})
+	own, _, err := s.QueryPosts(ctx, store.PostQuery{Types: []string{"wp_template"}, Statuses: []string{"publish"}, NoCount: true,
+		OrderBy: []store.PostOrder{{By: store.ByDate, Order: store.Desc}, {By: store.ByID, Order: store.Asc}}})
 	if err != nil {
 		own = nil
 	}

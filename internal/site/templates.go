@@ -151,7 +151,10 @@ func (s *Site) Templates(ctx context.Context, typ string, q TemplateQuery) ([]*T
 	in := store.PostQuery{Types: []string{typ}, Statuses: []string{"publish"}, NoCount: true,
 		OrderBy: []store.PostOrder{{By: store.ByDate, Order: store.Desc}, {By: store.ByID, Order: store.Asc}}}
 	if q.HasID {
-		in.Statuses, in.Include = []string{"auto-draft", "draft", "publish"}, []int64{q.PostID}
+		in.Statuses = []string{"auto-draft", "draft", "publish"}
+		if q.PostID > 0 { // others are no limit
+			in.Include = []int64{q.PostID}
+		}
 	}
 	in.Names = q.Slugs
 	found, _, err := s.QueryPosts(ctx, in)

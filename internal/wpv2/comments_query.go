@@ -190,7 +190,9 @@ func (c *comments) list(ctx context.Context, req *rest.Request) (*rest.Response,
 	if walking {
 		return c.walked(ctx, req, items, last(found, func(m *wp.Comment) int64 { return m.ID }), len(found), commentsRoute), nil
 	}
-	return c.page(ctx, req, items, total, commentsRoute), nil
+	resp := c.page(ctx, req, items, total, commentsRoute)
+	resp.TotalsAsText = true
+	return resp, nil
 }
 
 // query turns parameters into a query.

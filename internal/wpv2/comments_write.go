@@ -58,6 +58,9 @@ func (c *comments) setDate(s *rest.Scope, w *commentWrite, v any, utc bool) erro
 	}
 	w.dated = true
 	if local, gmt, ok := c.settings(s.Ctx).Zone.RESTDate(text, utc); ok {
+		if max(len(local), len(gmt)) > len(wp.ZeroDate) {
+			return rest.NewError(http.StatusBadRequest, "rest_invalid_date", "Invalid date.") // of a year that no column holds
+		}
 		w.Date, w.DateGMT = &local, &gmt
 	}
 	return nil

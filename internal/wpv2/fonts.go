@@ -117,12 +117,16 @@ func (c *fonts) list(ctx context.Context, req *rest.Request) (*rest.Response, er
 		return nil, rest.NewError(http.StatusBadRequest, "rest_orderby_include_missing_include", "You need to define an include parameter to order by include.")
 	}
 	q.Offset = int(req.Int("page")-1) * q.Limit
-	if n, ok := req.Param("offset").(int64); ok {
+	n, offset := req.Param("offset").(int64)
+	if offset {
 		q.Offset = int(max(n, -n))
 	}
 	found, total, err := c.site.QueryPosts(ctx, q)
 	if err != nil {
 		return nil, err
+	}
+	if offset && len(found) == 0 {
+		total = 0
 	}
 	if total == 0 && req.Int("page") > 1 {
 		q.Offset, q.Limit = 0, 1

@@ -76,6 +76,9 @@ func (c *posts) setDate(s *rest.Scope, w *postWrite, v any, utc bool) error {
 	if !ok {
 		return nil
 	}
+	if max(len(local), len(gmt)) > len(wp.ZeroDate) {
+		return rest.NewError(http.StatusBadRequest, "rest_invalid_date", "Invalid date.") // of a year that no column holds
+	}
 	w.dated = true
 	if w.before != nil && (!utc && w.before.Date == local || utc && w.before.DateGMT == gmt) {
 		return nil
