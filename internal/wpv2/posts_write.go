@@ -184,9 +184,22 @@ func (c *posts) setParent(s *rest.Scope, w *postWrite, v any) error {
 // check_template.
 func (c *posts) validateTemplate(ctx context.Context, v any, param string) *schema.Error {
 	template, isText := v.(string)
-	switch {
-	case isText && emptyText(template), v == nil, v == false, v == int64(0), v == float64(0):
+	if isText && emptyText(template) || v == nil || v == false {
 		return nil
+	}
+	switch v := v.(type) { // what PHP takes for false too
+	case int64:
+		if v == 0 {
+			return nil
+		}
+	case []any:
+		if len(v) == 0 {
+			return nil
+		}
+	case *ordered.Object:
+		if v.Len() == 0 {
+			return nil
+		}
 	}
 	if req := rest.FromContext(ctx); req != nil {
 		if id := req.Int("id"); isText && id != 0 && c.site.PageTemplate(ctx, id) == template {
