@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/platenhq/platen/auth"
@@ -128,7 +129,7 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 	ctx = auth.NewContext(ctx, id)
 	s.corsHeaders(h, r, id.LoggedIn() || cookieUser(authErr))
 	made := func() {}
-	if largeAnswer(query) {
+	if largeAnswer(route, query) {
 		select {
 		case s.large <- struct{}{}:
 			made = sync.OnceFunc(func() { <-s.large })
@@ -153,6 +154,7 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 		ours := h.Clone()
 		clear(h)
 		maps.Copy(h, before)
+		made()
 		if s.cfg.Elsewhere(w, r, req) {
 			return
 		}
@@ -176,9 +178,9 @@ func (s *Server) ServeRoute(w http.ResponseWriter, r *http.Request, route string
 // largeAnswer reports whether what is asked for is a long list with all that
 // its items embed. Making one takes some megabytes and nothing but processor
 // time, so that there is no use in making more of them at once than there are
-// processors.
-func largeAnswer(query *ordered.Object) bool {
-	if !query.Has("_embed") {
+// processors. Other routes than those of lists may wait for other servers.
+func largeAnswer(route string, query *ordered.Object) bool {
+	if !query.Has("_embed") || !strings.HasPrefix(route, "/wp/v2/") {
 		return false
 	}
 	text, _ := query.Value("per_page").(string)

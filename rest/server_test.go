@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/platenhq/platen/auth"
@@ -171,4 +174,50 @@ func FuzzParseQuery(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestLargeAnswers: whoever reads a long list slowly keeps nobody else waiting
+// for theirs.
+func TestLargeAnswers(t *testing.T) {
+	s := rest.New(rest.Config{Root: func(context.Context) string { return "http://example.com/" }})
+	making, most := atomic.Int64{}, atomic.Int64{}
+	list := func(context.Context, *rest.Request) (*rest.Response, error) {
+		n := making.Add(1)
+		defer making.Add(-1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		runtime.Gosched()
+		return rest.OK([]any{}), nil
+	}
+	if err := s.Register(rest.Route{Namespace: "wp/v2", Pattern: "/wp/v2/things", Endpoints: []*rest.Endpoint{{Methods: []string{"GET"}, Handle: list}}}); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(w http.ResponseWriter) {
+		s.ServeRoute(w, httptest.NewRequest("GET", "/wp/v2/things?_embed&per_page=100", nil), "/wp/v2/things")
+	}
+	slow := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 3 * runtime.GOMAXPROCS(0) {
+		wg.Go(func() { ask(&slowReader{httptest.NewRecorder(), slow}) })
+	}
+	for range 50 {
+		wg.Go(func() { ask(httptest.NewRecorder()) })
+	}
+	ask(httptest.NewRecorder())
+	close(slow)
+	wg.Wait()
+	if most.Load() > int64(runtime.GOMAXPROCS(0)) {
+		t.Errorf("%d were made at once on %d processors", most.Load(), runtime.GOMAXPROCS(0))
+	}
+}
+
+// slowReader takes an answer only when told.
+type slowReader struct {
+	*httptest.ResponseRecorder
+	now chan struct{}
+}
+
+func (r *slowReader) Write(p []byte) (int, error) {
+	<-r.now
+	return r.ResponseRecorder.Write(p)
 }

@@ -122,10 +122,12 @@ func (s *Server) write(ctx context.Context, w http.ResponseWriter, req *Request,
 	}
 	tagged := status == http.StatusOK && (req.tagged && req.Method == http.MethodGet || version != "")
 	if resp.Stream != nil {
+		opt.made()
 		s.stream(ctx, w, req, resp)
 		return
 	}
 	if resp.Raw != nil && !opt.envelope {
+		opt.made()
 		h.Del("Vary") // WordPress sends such answers before it comes to that
 		if tagged && unchanged(h, req, version, resp.Raw) {
 			notModified(w)
