@@ -369,6 +369,9 @@ func two(n int) string {
 // RequestURL is the address that was asked for, query and all.
 func (s *source) RequestURL() string { return s.address }
 
+// Nonce makes a nonce of an action for the caller: a link to log out has one.
+func (s *source) Nonce(action string) string { return s.nonce(s.ctx, action) }
+
 func (s *source) PostByURL(address string) *wp.Post {
 	p, err := s.site.PostByURL(s.ctx, address)
 	if err != nil {

@@ -118,37 +118,65 @@ func (c *widgets) showType(s *rest.Scope, t *widgetType) *rest.Response {
 
 const inactiveWidgets = "wp_inactive_widgets"
 
-// placed reads which widgets stand where; a theme without sidebars has them
-// all among the inactive ones: retrieve_widgets.
-func (c *widgets) placed(ctx context.Context) (*ordered.Object, error) {
+// inactive lists the widgets of a theme without sidebars, all of which are
+// inactive: those that stand nowhere first, then those in their places:
+// retrieve_widgets.
+func (c *widgets) inactive(ctx context.Context) ([]string, error) {
 	raw, err := c.site.Option(ctx, "sidebars_widgets")
 	if err != nil && !missing(err) {
 		return nil, err
 	}
-	var all []string
+	known := c.registered(ctx)
+	var own, others []string
 	if a, ok := phpserialize.MaybeUnserialize(raw).(*phpserialize.Array); ok {
 		for k, v := range a.All() {
 			list, ok := v.(*phpserialize.Array)
-			if !ok || k.String() == "array_version" {
+			if !ok {
 				continue
 			}
 			for _, x := range list.All() {
-				if id, ok := x.(string); ok && !slices.Contains(all, id) && c.instance(ctx, id) != nil {
-					all = append(all, id)
+				id, ok := x.(string)
+				if !ok || !slices.Contains(known, id) || slices.Contains(own, id) || slices.Contains(others, id) {
+					continue
+				}
+				if k.String() == inactiveWidgets {
+					own = append(own, id)
+				} else {
+					others = append(others, id)
 				}
 			}
 		}
 	}
-	return ordered.Of(inactiveWidgets, all), nil
+	placed := append(own, others...)
+	all := []string{}
+	for _, id := range known {
+		if _, number := parseWidgetID(id); number >= firstWidget && !slices.Contains(placed, id) {
+			all = append(all, id)
+		}
+	}
+	return append(all, placed...), nil
 }
 
-func (c *widgets) inactive(ctx context.Context) ([]string, error) {
-	placed, err := c.placed(ctx)
-	if err != nil {
-		return nil, err
+// firstWidget is the number of the first widget of a kind; lower ones are kept
+// only where they have a place.
+const firstWidget = 2
+
+// widgetOrder are the kinds of widgets in the order in which WordPress finds
+// those that stand nowhere.
+var widgetOrder = []string{"pages", "calendar", "archives", "media_audio", "media_image", "media_gallery", "media_video", "meta", "search", "text",
+	"categories", "recent-posts", "recent-comments", "rss", "tag_cloud", "nav_menu", "custom_html", "block"}
+
+// registered are the widgets that have settings.
+func (c *widgets) registered(ctx context.Context) []string {
+	var out []string
+	for _, base := range widgetOrder {
+		for k, v := range c.instances(ctx, base).All() {
+			if _, ok := v.(*phpserialize.Array); ok && k.IsInt() {
+				out = append(out, base+"-"+k.String())
+			}
+		}
 	}
-	list, _ := placed.Value(inactiveWidgets).([]string)
-	return append([]string{}, list...), nil
+	return out
 }
 
 func (c *widgets) place(ctx context.Context, list []string) error {
@@ -170,10 +198,11 @@ func (c *widgets) listSidebars(ctx context.Context, req *rest.Request) (*rest.Re
 	if head(req) {
 		return rest.OK([]any{}), nil
 	}
-	resp, err := c.showSidebar(rest.NewScope(ctx, req))
+	list, err := c.inactive(ctx)
 	if err != nil {
 		return nil, err
 	}
+	resp := c.showSidebar(rest.NewScope(ctx, req), list)
 	return rest.OK([]any{c.rest.Item(ctx, req, resp)}), nil
 }
 
@@ -181,28 +210,39 @@ func (c *widgets) getSidebar(ctx context.Context, req *rest.Request) (*rest.Resp
 	if req.String("id") != inactiveWidgets {
 		return nil, rest.NewError(http.StatusNotFound, "rest_sidebar_not_found", "No sidebar exists with that id.")
 	}
-	return c.showSidebar(rest.NewScope(ctx, req))
+	list, err := c.inactive(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.showSidebar(rest.NewScope(ctx, req), list), nil
 }
 
 func (c *widgets) updateSidebar(ctx context.Context, req *rest.Request) (*rest.Response, error) {
 	if req.String("id") != inactiveWidgets {
 		return nil, rest.NewError(http.StatusNotFound, "rest_sidebar_not_found", "No sidebar exists with that id.")
 	}
-	if req.Param("widgets") != nil {
-		if err := c.place(ctx, req.Strings("widgets")); err != nil {
-			return nil, err
-		}
-	}
-	return c.showSidebar(rest.NewScope(ctx, req).In(schema.Edit))
-}
-
-func (c *widgets) showSidebar(s *rest.Scope) (*rest.Response, error) {
-	if head(s.Req) {
-		return rest.OK([]any{}), nil
-	}
-	list, err := c.inactive(s.Ctx)
+	list, err := c.inactive(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if req.Param("widgets") != nil {
+		chosen := []string{}
+		for _, id := range req.Strings("widgets") {
+			if slices.Contains(list, id) && !slices.Contains(chosen, id) {
+				chosen = append(chosen, id)
+			}
+		}
+		if err := c.place(ctx, chosen); err != nil {
+			return nil, err
+		}
+		list = chosen
+	}
+	return c.showSidebar(rest.NewScope(ctx, req).In(schema.Edit), list), nil
+}
+
+func (c *widgets) showSidebar(s *rest.Scope, list []string) *rest.Response {
+	if head(s.Req) {
+		return rest.OK([]any{})
 	}
 	resp := rest.OK(c.sidebars.data(s, ordered.Of("id", inactiveWidgets, "name", "Inactive widgets", "description", "", "class", "", "before_widget", "", "after_widget", "",
 		"before_title", "", "after_title", "", "status", "inactive", "widgets", list)))
@@ -210,7 +250,7 @@ func (c *widgets) showSidebar(s *rest.Scope) (*rest.Response, error) {
 		resp.Links = c.routeLinks(s.Ctx, "collection", namespace+"/sidebars", "self", namespace+"/sidebars/"+inactiveWidgets)
 		resp.Links.Add(wpRel+"widget", rest.Link{Href: withQuery(c.url(s.Ctx, namespace+"/widgets"), "sidebar", inactiveWidgets), Embeddable: true})
 	}
-	return resp, nil
+	return resp
 }
 
 var widgetID = regexp.MustCompile(`^(.+)-(\d+)$`)
@@ -259,7 +299,7 @@ func (c *widgets) list(ctx context.Context, req *rest.Request) (*rest.Response, 
 	}
 	scope := rest.NewScope(ctx, req)
 	for _, id := range list {
-		resp, err := c.show(scope, id)
+		resp, err := c.show(scope, id, inactiveWidgets)
 		if err != nil {
 			return nil, err
 		}
@@ -284,10 +324,10 @@ func (c *widgets) get(ctx context.Context, req *rest.Request) (*rest.Response, e
 	if err != nil {
 		return nil, err
 	}
-	return c.show(rest.NewScope(ctx, req), id)
+	return c.show(rest.NewScope(ctx, req), id, inactiveWidgets)
 }
 
-func (c *widgets) show(s *rest.Scope, id string) (*rest.Response, error) {
+func (c *widgets) show(s *rest.Scope, id, sidebar string) (*rest.Response, error) {
 	if head(s.Req) {
 		return rest.OK([]any{}), nil
 	}
@@ -296,27 +336,26 @@ func (c *widgets) show(s *rest.Scope, id string) (*rest.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp := rest.OK(c.shape.data(s, ordered.Of("id", id, "id_base", base, "sidebar", inactiveWidgets, "rendered", "", "rendered_form", nil, "instance", instance)))
+	resp := rest.OK(c.shape.data(s, ordered.Of("id", id, "id_base", base, "sidebar", sidebar, "rendered", "", "rendered_form", nil, "instance", instance)))
 	if s.WantsLinks() {
 		resp.Links = c.routeLinks(s.Ctx, "self", namespace+"/widgets/"+id, "collection", namespace+"/widgets")
 		resp.Links.Add("about", rest.Link{Href: c.url(s.Ctx, namespace+"/widget-types/"+base), Embeddable: true})
-		resp.Links.Add(wpRel+"sidebar", rest.Link{Href: c.url(s.Ctx, namespace+"/sidebars/"+inactiveWidgets) + "/"})
+		resp.Links.Add(wpRel+"sidebar", rest.Link{Href: c.url(s.Ctx, namespace+"/sidebars/"+sidebar) + "/"})
 	}
 	return resp, nil
 }
 
-// encoded is an instance with the hash that lets it come back unchanged.
+// encoded is an instance (nil: one that is not kept) with the hash that lets it come back unchanged.
 func (c *widgets) encoded(a *phpserialize.Array) (*ordered.Object, error) {
-	if a == nil {
-		a = &phpserialize.Array{}
-	}
-	text, err := phpserialize.Marshal(a)
-	if err != nil {
-		return nil, err
-	}
-	raw := phpObject(a)
-	if a.Len() == 0 {
-		raw = &ordered.Object{}
+	raw, text := any(&ordered.Object{}), "N;" // what there is not
+	if a != nil {
+		var err error
+		if text, err = phpserialize.Marshal(a); err != nil {
+			return nil, err
+		}
+		if a.Len() > 0 {
+			raw = phpObject(a)
+		}
 	}
 	return ordered.Of("encoded", base64.StdEncoding.EncodeToString([]byte(text)), "hash", c.hash(text), "raw", raw), nil
 }

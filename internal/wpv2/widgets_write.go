@@ -6,6 +6,7 @@ import (
 	"crypto/md5"
 	"encoding/base64"
 	"encoding/hex"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -20,22 +21,30 @@ func malformed(message string) error {
 	return rest.NewError(http.StatusBadRequest, "rest_invalid_widget", message)
 }
 
-// given reads the instance of a request.
-func (c *widgets) given(req *rest.Request, base string) (*phpserialize.Array, error) {
-	if v, ok := req.Param("instance").(*ordered.Object); ok {
+// given reads the instance of a request and the number under which to keep it,
+// nil when there is none. An instance belongs to the widget the request is
+// about, a form names the number itself.
+func (c *widgets) given(req *rest.Request, base string, number int64) (*phpserialize.Array, int64, error) {
+	if req.Has("instance") {
+		v, _ := req.Param("instance").(*ordered.Object)
+		if v == nil {
+			v = &ordered.Object{}
+		}
 		if raw := v.Value("raw"); raw != nil {
 			a, _ := toPHP(raw).(*phpserialize.Array)
-			return a, nil
+			return a, number, nil
 		}
-		encoded, _ := v.Value("encoded").(string)
-		hash, _ := v.Value("hash").(string)
-		if encoded == "" || hash == "" {
-			return nil, malformed("The provided instance is invalid. Must contain raw OR encoded and hash.")
+		encoded, has := v.Value("encoded").(string)
+		hash, hashed := v.Value("hash").(string)
+		if !has || !hashed {
+			return nil, 0, malformed("The provided instance is invalid. Must contain raw OR encoded and hash.")
 		}
-		return c.decoded(encoded, hash)
+		a, err := c.decoded(encoded, hash)
+		return a, number, err
 	}
 	form, _ := req.Param("form_data").(*ordered.Object)
-	return formInstance(form, base), nil
+	a, number := formInstance(form, base)
+	return a, number, nil
 }
 
 // decoded undoes encoded.
@@ -48,28 +57,31 @@ func (c *widgets) decoded(encoded, hash string) (*phpserialize.Array, error) {
 	return a, nil
 }
 
-// formInstance is the first instance of a kind in a form.
-func formInstance(form *ordered.Object, base string) *phpserialize.Array {
+// formInstance is the first instance of a kind in a form, with its number.
+func formInstance(form *ordered.Object, base string) (*phpserialize.Array, int64) {
 	if form == nil {
-		return nil
+		return nil, 0
 	}
-	var first any
 	switch v := form.Value("widget-" + base).(type) {
 	case *ordered.Object:
 		if v.Len() > 0 {
-			first = v.At(0).Value
+			first := v.At(0)
+			if number, err := strconv.ParseInt(first.Name, 10, 64); err == nil {
+				a, _ := toPHP(first.Value).(*phpserialize.Array)
+				return a, number
+			}
 		}
 	case []any:
 		if len(v) > 0 {
-			first = v[0]
+			a, _ := toPHP(v[0]).(*phpserialize.Array)
+			return a, 0
 		}
 	}
-	a, _ := toPHP(first).(*phpserialize.Array)
-	return a
+	return nil, 0
 }
 
-func (c *widgets) keep(ctx context.Context, id string, instance *phpserialize.Array) error {
-	base, number := parseWidgetID(id)
+// keep stores the settings of a widget, or takes them away.
+func (c *widgets) keep(ctx context.Context, base string, number int64, instance *phpserialize.Array) error {
 	all := c.instances(ctx, base)
 	if instance == nil {
 		all.Delete(phpserialize.IntKey(number))
@@ -84,39 +96,66 @@ func (c *widgets) keep(ctx context.Context, id string, instance *phpserialize.Ar
 	return c.site.SetOption(ctx, "widget_"+base, text)
 }
 
-func (c *widgets) create(ctx context.Context, req *rest.Request) (*rest.Response, error) {
-	base := req.String("id_base")
+// save keeps what the request says of the widget base-number, if anything.
+func (c *widgets) save(ctx context.Context, req *rest.Request, base string, number int64) error {
+	instance, number, err := c.given(req, base, number)
+	if err != nil || instance == nil {
+		return err
+	}
+	return c.keep(ctx, base, number, instance)
+}
+
+// target is the widget that a request to create one is about: the one it names,
+// or the next of its kind. Those count that have settings.
+func (c *widgets) target(ctx context.Context, req *rest.Request) (base string, number int64, err error) {
+	id, named := req.Param("id").(string)
+	base = req.String("id_base")
+	if named {
+		base, number = parseWidgetID(id)
+	}
 	switch {
-	case base == "":
-		return nil, malformed("Widget type (id_base) is required.")
+	case base == "" && !named:
+		return "", 0, malformed("Widget type (id_base) is required.")
 	case widgetTypeOf(base) == nil:
-		return nil, malformed("The provided widget type (id_base) cannot be updated.")
+		return "", 0, malformed("The provided widget type (id_base) cannot be updated.")
+	case named && widgetName(base, number) != id:
+		return "", 0, malformed("The requested widget is invalid.")
+	case named:
+		return base, number, nil
 	}
-	instance, err := c.given(req, base)
-	if err != nil {
-		return nil, err
-	}
-	if instance == nil {
-		instance = &phpserialize.Array{}
-	}
-	number := int64(1)
+	number = firstWidget - 1
 	for k := range c.instances(ctx, base).All() {
 		if k.IsInt() {
 			number = max(number, k.Int())
 		}
 	}
-	id := base + "-" + strconv.FormatInt(number+1, 10)
+	if number == math.MaxInt64 {
+		return "", 0, malformed("The requested widget is invalid.")
+	}
+	return base, number + 1, nil
+}
+
+func widgetName(base string, number int64) string { return base + "-" + strconv.FormatInt(number, 10) }
+
+// create saves a widget. Whatever sidebar it is for, it is found again as one
+// that stands nowhere, before all others: a theme without sidebars has no place
+// for it. One without an instance is shown and not kept.
+func (c *widgets) create(ctx context.Context, req *rest.Request) (*rest.Response, error) {
+	base, number, err := c.target(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.save(ctx, req, base, number); err != nil {
+		return nil, err
+	}
 	list, err := c.inactive(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.keep(ctx, id, instance); err != nil {
+	if err := c.place(ctx, list); err != nil {
 		return nil, err
 	}
-	if err := c.place(ctx, append(list, id)); err != nil {
-		return nil, err
-	}
-	resp, err := c.show(rest.NewScope(ctx, req).In(schema.Edit), id)
+	resp, err := c.show(rest.NewScope(ctx, req).In(schema.Edit), widgetName(base, number), req.String("sidebar"))
 	if err != nil {
 		return nil, err
 	}
@@ -124,24 +163,35 @@ func (c *widgets) create(ctx context.Context, req *rest.Request) (*rest.Response
 	return resp, nil
 }
 
+// update saves a widget. Sent to a sidebar that the theme does not have, it
+// ends up behind the inactive ones; sent nowhere, before them.
 func (c *widgets) update(ctx context.Context, req *rest.Request) (*rest.Response, error) {
 	id, err := c.load(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	if req.Has("instance") || req.Has("form_data") {
-		base, _ := parseWidgetID(id)
-		instance, err := c.given(req, base)
+	base, number := parseWidgetID(id)
+	if err := c.save(ctx, req, base, number); err != nil {
+		return nil, err
+	}
+	sidebar, ok := req.Param("sidebar").(string)
+	if !ok {
+		sidebar = inactiveWidgets
+	}
+	if sidebar != inactiveWidgets {
+		list, err := c.inactive(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if instance != nil {
-			if err := c.keep(ctx, id, instance); err != nil {
-				return nil, err
-			}
+		list = slices.DeleteFunc(list, func(x string) bool { return x == id })
+		if sidebar != "" {
+			list = append(list, id)
+		}
+		if err := c.place(ctx, list); err != nil {
+			return nil, err
 		}
 	}
-	return c.show(rest.NewScope(ctx, req).In(schema.Edit), id)
+	return c.show(rest.NewScope(ctx, req).In(schema.Edit), id, sidebar)
 }
 
 func (c *widgets) delete(ctx context.Context, req *rest.Request) (*rest.Response, error) {
@@ -149,7 +199,7 @@ func (c *widgets) delete(ctx context.Context, req *rest.Request) (*rest.Response
 	if err != nil {
 		return nil, err
 	}
-	resp, err := c.show(rest.NewScope(ctx, req).In(schema.Edit), id)
+	resp, err := c.show(rest.NewScope(ctx, req).In(schema.Edit), id, inactiveWidgets)
 	if err != nil || !req.Bool("force") {
 		return resp, err
 	}
@@ -157,7 +207,8 @@ func (c *widgets) delete(ctx context.Context, req *rest.Request) (*rest.Response
 	if err != nil {
 		return nil, err
 	}
-	if err := c.keep(ctx, id, nil); err != nil {
+	base, number := parseWidgetID(id)
+	if err := c.keep(ctx, base, number, nil); err != nil {
 		return nil, err
 	}
 	if err := c.place(ctx, slices.DeleteFunc(list, func(x string) bool { return x == id })); err != nil {
@@ -182,7 +233,7 @@ func (c *widgets) encode(ctx context.Context, req *rest.Request) (*rest.Response
 		}
 	}
 	if form, ok := req.Param("form_data").(*ordered.Object); ok {
-		if a := formInstance(form, req.String("id")); a != nil {
+		if a, _ := formInstance(form, req.String("id")); a != nil {
 			instance = a
 		}
 	}
