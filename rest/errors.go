@@ -104,8 +104,9 @@ func (e *Error) response() *Response {
 }
 
 // asError turns any error into an *Error. What is neither an *Error nor an
-// *auth.Error nor Forbidden is a failure of the server: the client is told no
-// more than that.
+// *auth.Error nor Forbidden, and does not say that it comes from what the
+// caller gave, is a failure of the server: the client is told no more than
+// that.
 func asError(ctx context.Context, err error) *Error {
 	var re *Error
 	if errors.As(err, &re) {
@@ -122,6 +123,11 @@ func asError(ctx context.Context, err error) *Error {
 	}
 	if errors.Is(err, Forbidden) {
 		return Denied(ctx, "rest_forbidden", "Sorry, you are not allowed to do that.")
+	}
+	var bad interface{ BadValue() (code, message string) }
+	if errors.As(err, &bad) {
+		code, message := bad.BadValue()
+		return NewError(http.StatusBadRequest, code, message)
 	}
 	var later interface{ Refusal() (code, message string) }
 	if errors.As(err, &later) {

@@ -3,6 +3,7 @@ package rest_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -220,4 +221,25 @@ type slowReader struct {
 func (r *slowReader) Write(p []byte) (int, error) {
 	<-r.now
 	return r.ResponseRecorder.Write(p)
+}
+
+// badText is an error that comes from what the caller gave.
+type badText struct{}
+
+func (badText) Error() string                    { return "column x: not UTF-8" }
+func (badText) BadValue() (code, message string) { return "bad_text", "No such text." }
+
+func TestBadValue(t *testing.T) {
+	s := rest.New(rest.Config{Root: func(context.Context) string { return "http://example.com/" }})
+	fails := func(context.Context, *rest.Request) (*rest.Response, error) {
+		return nil, fmt.Errorf("store: %w", badText{})
+	}
+	if err := s.Register(rest.Route{Namespace: "t/v1", Pattern: "/t/v1/things", Endpoints: []*rest.Endpoint{{Methods: []string{"GET"}, Handle: fails}}}); err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	s.ServeRoute(w, httptest.NewRequest("GET", "/t/v1/things", nil), "/t/v1/things")
+	if want := `{"code":"bad_text","message":"No such text.","data":{"status":400}}`; w.Code != 400 || w.Body.String() != want {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
 }

@@ -126,7 +126,14 @@ func (s *Site) writePost(ctx context.Context, before *wp.Post, c PostChanges) (*
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		kind := "post"
+		if row.Type == "attachment" {
+			kind = "attachment"
+		}
+		if before != nil {
+			return nil, unstorable(err, "db_update_error", "Could not update "+kind+" in the database.")
+		}
+		return nil, unstorable(err, "db_insert_error", "Could not insert "+kind+" into the database.")
 	}
 	s.changed(ctx)
 	s.afterWrite(ctx, &row, before)

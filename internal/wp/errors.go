@@ -17,9 +17,9 @@ var (
 	// ErrNoSchema: the database is reachable but WordPress's tables are not in it.
 	ErrNoSchema = errors.New("wp: no WordPress tables in the database")
 	// ErrTooLong: a value does not fit its column.
-	ErrTooLong = errors.New("wp: value does not fit its column")
+	ErrTooLong error = badValue("wp: value does not fit its column")
 	// ErrBadText: a value is not UTF-8, or has characters the table's charset cannot hold.
-	ErrBadText = errors.New("wp: text cannot be stored")
+	ErrBadText error = badValue("wp: text cannot be stored")
 )
 
 // refusal is a failure that is nobody's mistake here; code and message are for
@@ -31,3 +31,14 @@ func (r *refusal) Error() string { return r.text }
 
 // Refusal tells rooms that do not know this package what to answer.
 func (r *refusal) Refusal() (code, message string) { return r.code, r.message }
+
+// badValue is an error about a value that the caller gave. The REST server
+// answers it as such wherever nothing more is said about it.
+type badValue string
+
+func (e badValue) Error() string { return string(e) }
+
+// BadValue is the code and the message for the caller.
+func (e badValue) BadValue() (code, message string) {
+	return "rest_invalid_text", "A text is too long for its place, or has characters that cannot be stored."
+}

@@ -2,7 +2,6 @@ package wpv2
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"path"
 	"slices"
@@ -71,9 +70,6 @@ func (c *mediaItems) create(ctx context.Context, req *rest.Request) (*rest.Respo
 		w.Meta = append(w.Meta, wp.Meta{Key: site.AltMeta, Value: unslash(said.Alt)})
 	}
 	p, err := c.site.InsertAttachment(ctx, w.PostChanges, stored)
-	if errors.Is(err, wp.ErrTooLong) || errors.Is(err, wp.ErrBadText) {
-		return nil, &rest.Error{Code: "db_insert_error", Message: "Could not insert attachment into the database.", Status: http.StatusBadRequest, Err: err}
-	}
 	if err != nil {
 		return nil, refuse(err, http.StatusBadRequest)
 	}
