@@ -36,7 +36,7 @@ var howServed = map[string]string{
 	"/wp/v2/block-patterns/patterns":   "as of a theme without patterns",
 	"/wp/v2/block-patterns/categories": "served with our own words",
 	"/wp/v2/font-collections":          "as on a site without network",
-	`/wp/v2/font-families/(?P<font_family_id>[\d]+)/font-faces`:    "served, without uploads of font files: a source is an address",
+	`/wp/v2/font-families/(?P<font_family_id>[\d]+)/font-faces`:    "served",
 	"/wp/v2/global-styles/(?P<id>":                                 "served; properties that theme.json does not know are kept",
 	"/wp/v2/icons":                                                 "the names; WordPress's drawings are PHP's",
 	"/wp/v2/icon-collections":                                      "served with our own words",

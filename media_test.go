@@ -169,6 +169,7 @@ func followUpload(t *testing.T, uploads string, count func() int, roomFor func(i
 		status, v, _ := do("DELETE", path+"?force=true", nil)
 		return status, v
 	}, count)
+	followFonts(t, do, count, roomFor)
 	if roomFor == nil {
 		return
 	}

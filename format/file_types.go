@@ -115,6 +115,17 @@ func KnownFileTypes() FileTypes {
 	return list
 }
 
+// FontFileTypes are the types that fonts may have:
+// WP_Font_Utils::get_allowed_font_mime_types on a current PHP.
+func FontFileTypes() FileTypes {
+	return FileTypes{
+		{[]string{"otf"}, "application/vnd.ms-opentype"},
+		{[]string{"ttf"}, "font/sfnt"},
+		{[]string{"woff"}, "font/woff"},
+		{[]string{"woff2"}, "font/woff2"},
+	}
+}
+
 // Kind is a kind of file and the extensions that belong to it.
 type Kind struct {
 	Name       string

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/platenhq/platen/ordered"
@@ -137,7 +139,24 @@ func (s *Server) readMultipart(r *http.Request, req *Request) {
 		}
 	}
 	req.Form = root.object()
-	req.Files = r.MultipartForm.File
+	req.Files = phpFiles(r.MultipartForm.File)
+}
+
+// phpFiles gives file fields the names they have in $_FILES.
+func phpFiles(files map[string][]*multipart.FileHeader) map[string][]*multipart.FileHeader {
+	out := make(map[string][]*multipart.FileHeader, len(files))
+	for _, raw := range slices.Sorted(maps.Keys(files)) {
+		name, rest := fieldName(raw)
+		if name == "" {
+			continue
+		}
+		if rest != "" {
+			out[name] = []*multipart.FileHeader{}
+			continue
+		}
+		out[name] = append(out[name], files[raw]...)
+	}
+	return out
 }
 
 // readBody reads a body into memory or, when it is longer than inMemory, into

@@ -85,29 +85,36 @@ func arrayIndex(key string) (int64, bool) {
 	return n, err == nil && strconv.FormatInt(n, 10) == key
 }
 
-func (a *phpArray) setPath(name string, value string) {
+// fieldName takes the name of a form field apart: the part that stands for the
+// whole, as PHP writes it ("" where PHP drops the field), and the keys behind
+// it ("[a][]").
+func fieldName(name string) (first, rest string) {
 	name = strings.TrimLeft(name, " ")
 	if i := strings.IndexByte(name, 0); i >= 0 {
 		name = name[:i]
 	}
 	if strings.HasPrefix(name, "[") {
-		return
+		return "", ""
 	}
-	first, rest := name, ""
+	first = name
 	if i := strings.IndexByte(name, '['); i > 0 {
 		if strings.IndexByte(name[i:], ']') > 0 {
 			first, rest = name[:i], name[i:]
 		}
 	}
-	if first == "" {
-		return
-	}
-	first = strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		if r == '.' || r == ' ' || r == '[' {
 			return '_'
 		}
 		return r
-	}, first)
+	}, first), rest
+}
+
+func (a *phpArray) setPath(name string, value string) {
+	first, rest := fieldName(name)
+	if first == "" {
+		return
+	}
 	path := []string{first}
 	for strings.HasPrefix(rest, "[") {
 		end := strings.IndexByte(rest, ']')

@@ -22,7 +22,9 @@ type Request struct {
 	// BodyFile is a raw body that is too long for Body, which is empty then.
 	// It goes when the request is answered.
 	BodyFile *os.File
-	Files    map[string][]*multipart.FileHeader
+	// Files are the files of a form by the name of their field, as PHP writes
+	// it. A list of files (name[]) has no entries.
+	Files map[string][]*multipart.FileHeader
 
 	// RemoteAddr is the address of the caller without port.
 	RemoteAddr string

@@ -14,8 +14,6 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
-
-	"github.com/platenhq/platen/format"
 )
 
 // S3 keeps uploads in a bucket of an object store that speaks S3.
@@ -147,7 +145,7 @@ func (s *S3) Put(ctx context.Context, name string, src io.Reader, replace bool) 
 	}
 	defer done()
 	opt := minio.PutObjectOptions{ContentType: "application/octet-stream", CacheControl: cacheControl}
-	if _, t, ok := format.KnownFileTypes().Check(name); ok {
+	if t, ok := contentType(name); ok {
 		opt.ContentType = t
 	}
 	if !replace {

@@ -85,16 +85,29 @@ func hidden(name string) bool {
 	return false
 }
 
+// fontTypes are the types by which the web knows fonts; uploads know them by
+// what libmagic calls them.
+var fontTypes = map[string]string{"otf": "font/otf", "ttf": "font/ttf", "woff": "font/woff", "woff2": "font/woff2"}
+
+// contentType is the media type that a file is handed out with.
+func contentType(name string) (mime string, ok bool) {
+	if ext, _, ok := format.FontFileTypes().Check(name); ok {
+		return fontTypes[strings.ToLower(ext)], true
+	}
+	_, mime, ok = format.KnownFileTypes().Check(name)
+	return mime, ok
+}
+
 // describe says what a file is and what a browser may do with it.
 func describe(h http.Header, name string) {
-	_, t, ok := format.KnownFileTypes().Check(name)
+	t, ok := contentType(name)
 	if !ok {
 		if t, _, _ = mime.ParseMediaType(mime.TypeByExtension(strings.ToLower(path.Ext(name)))); t == "" {
 			t = "application/octet-stream"
 		}
 	}
 	family, _, _ := strings.Cut(t, "/")
-	inline := family == "image" && t != "image/svg+xml" || family == "audio" || family == "video" ||
+	inline := family == "image" && t != "image/svg+xml" || family == "audio" || family == "video" || family == "font" ||
 		t == "text/plain" || t == "text/csv" || t == "text/vtt" || t == "application/pdf"
 	if !inline {
 		h.Set("Content-Disposition", "attachment")

@@ -106,6 +106,8 @@ var signatures = []signature{
 	{0, "8BPS", "image/vnd.adobe.photoshop"},
 	{0, "BM", "image/x-ms-bmp"},
 	{0, "\x00\x00\x01\x00", "image/vnd.microsoft.icon"},
+	{0, "OTTO", "application/vnd.ms-opentype"},
+	{0, "ttcf", "font/ttf"},
 	{0, "wOFF", "font/woff"},
 	{0, "wOF2", "font/woff2"},
 	{0, "ID3", "audio/mpeg"},
@@ -194,12 +196,28 @@ func binaryType(b []byte) string {
 			}
 			return "video/x-matroska"
 		}
+	case outlineFont(b):
+		return "font/sfnt"
 	case mpegAudio(b):
 		return "audio/mpeg"
 	case len(b) > 1 && b[0] == 0xff && b[1]&0xf6 == 0xf0:
 		return "audio/x-hx-aac-adts"
 	}
 	return ""
+}
+
+// outlineFont reports a TrueType font, or a Type 1 font in its clothes: fewer
+// than 47 tables, of which the first has a name that is possible.
+func outlineFont(b []byte) bool {
+	const mostTables = 46
+	if len(b) < 16 || binary.BigEndian.Uint16(b[4:]) > mostTables {
+		return false
+	}
+	if magic := string(b[:4]); magic != "\x00\x01\x00\x00" && magic != "true" && magic != "typ1" {
+		return false
+	}
+	letter := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+	return letter(b[12]) && letter(b[13]) && (letter(b[14]) || b[14] == '/') && (letter(b[15]) || b[15] == '2' || b[15] == ' ')
 }
 
 // mpegAudio reports the header of an MPEG audio frame of layer 2 or 3.

@@ -179,17 +179,26 @@ var errUploads = errors.New("site: no storage for uploads")
 // StoreUpload checks a file and puts it into the uploads, under a name that is
 // free there: _wp_handle_upload. Refusals are *Error without a status.
 func (s *Site) StoreUpload(ctx context.Context, u Upload) (Stored, error) {
-	if s.cfg.Uploads == nil {
-		return Stored{}, errUploads
-	}
 	set, err := s.Settings(ctx)
 	if err != nil {
 		return Stored{}, err
 	}
+	dir := uploadDir(set, u.Date, s.localNow(ctx))
+	if u.Beside != "" {
+		dir = strings.TrimSuffix(path.Dir("/" + u.Beside)[1:], "/")
+	}
+	return s.takeIn(ctx, dir, u, s.AllowedFileTypes(ctx))
+}
+
+// takeIn checks that a file is one of the types that are allowed, and stores it
+// in a folder of the uploads.
+func (s *Site) takeIn(ctx context.Context, dir string, u Upload, allowed format.FileTypes) (Stored, error) {
+	if s.cfg.Uploads == nil {
+		return Stored{}, errUploads
+	}
 	if u.Size <= 0 {
 		return Stored{}, fail("upload_empty", "File is empty. Please upload something more substantial. This error could also be caused by uploads being disabled in your php.ini file or by post_max_size being defined as smaller than upload_max_filesize in php.ini.")
 	}
-	allowed := s.AllowedFileTypes(ctx)
 	name, mime, ok, err := media.CheckType(u, u.Name, allowed)
 	if err != nil {
 		return Stored{}, err
@@ -202,10 +211,6 @@ func (s *Site) StoreUpload(ctx context.Context, u Upload) (Stored, error) {
 	}
 	if mime == "" {
 		mime = u.Type
-	}
-	dir := uploadDir(set, u.Date, s.localNow(ctx))
-	if u.Beside != "" {
-		dir = strings.TrimSuffix(path.Dir("/" + u.Beside)[1:], "/")
 	}
 	return s.storeFile(ctx, dir, name, mime, u, allowed)
 }

@@ -190,8 +190,24 @@ func (s *Site) DeletePost(ctx context.Context, id int64) (*wp.Post, error) {
 		s.afterDelete(ctx, p)
 		return p, nil
 	}
+	if p.Type == fontFamily || p.Type == fontFace {
+		err = s.deleteFonts(ctx, p)
+	} else {
+		err = s.deleteAll(ctx, p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.changed(ctx)
+	s.afterDelete(ctx, p)
+	return p, nil
+}
+
+// deleteAll removes a post and what belongs to it.
+func (s *Site) deleteAll(ctx context.Context, p *wp.Post) error {
+	id := p.ID
 	defer s.changed(ctx)
-	err = s.store.Tx(ctx, func(tx *store.Tx) error {
+	return s.store.Tx(ctx, func(tx *store.Tx) error {
 		types := []string{"attachment"}
 		if t := s.reg.PostType(p.Type); t != nil && t.Hierarchical {
 			types = append(types, p.Type)
@@ -227,12 +243,6 @@ func (s *Site) DeletePost(ctx context.Context, id int64) (*wp.Post, error) {
 		}
 		return s.deleteRow(ctx, tx, p)
 	})
-	if err != nil {
-		return nil, err
-	}
-	s.changed(ctx)
-	s.afterDelete(ctx, p)
-	return p, nil
 }
 
 // leaveFront makes a post that goes neither sticky nor the front page:

@@ -16,8 +16,8 @@ import (
 )
 
 // fonts is the controller of font families or font faces:
-// WP_REST_Font_Families_Controller, WP_REST_Font_Faces_Controller. Font files
-// are not taken in; a face names the address of its file.
+// WP_REST_Font_Families_Controller, WP_REST_Font_Faces_Controller. A
+// face names the address of its file, or brings the file along.
 type fonts struct {
 	*posts
 	shape *shape
@@ -235,9 +235,6 @@ func (c *fonts) create(ctx context.Context, req *rest.Request) (*rest.Response, 
 		}
 		slug := fontFaceSlug(o)
 		same.Title, changes.Title, changes.Slug, changes.Parent = slug, &slug, &slug, &family.ID
-		if src := sources(o.Value("src")); len(src) == 1 {
-			o.Set("src", src[0])
-		}
 		location += `/(?P<font_family_id>[\d]+)/font-faces` // as WordPress has it
 	} else {
 		slug, _ := o.Value("slug").(string)
@@ -253,7 +250,12 @@ func (c *fonts) create(ctx context.Context, req *rest.Request) (*rest.Response, 
 	if len(found) > 0 {
 		return nil, rest.NewError(http.StatusBadRequest, "rest_duplicate_font_family", fmt.Sprintf(`A font family with slug "%s" already exists.`, same.Names[0]))
 	}
-	p, err := c.save(ctx, nil, o, changes)
+	var p *wp.Post
+	if c.face {
+		p, err = c.saveFace(ctx, req, o, changes)
+	} else {
+		p, err = c.save(ctx, nil, o, changes)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -262,23 +264,17 @@ func (c *fonts) create(ctx context.Context, req *rest.Request) (*rest.Response, 
 	return resp.SetHeader("Location", c.url(ctx, location+"/"+id(p.ID))), nil
 }
 
-// save writes the settings into a row.
+// save writes the settings of a family into a row.
 func (c *fonts) save(ctx context.Context, p *wp.Post, o *ordered.Object, changes site.PostChanges) (*wp.Post, error) {
-	status := "publish"
-	changes.Status = &status
-	if !c.face {
-		name, _ := o.Value("name").(string)
-		slug, _ := o.Value("slug").(string)
-		changes.Title, changes.Slug = &name, &slug
-		o.Delete("name")
-		o.Delete("slug")
-	}
-	raw, err := o.MarshalJSON()
+	name, _ := o.Value("name").(string)
+	slug, _ := o.Value("slug").(string)
+	changes.Title, changes.Slug = &name, &slug
+	o.Delete("name")
+	o.Delete("slug")
+	err := keepSettings(o, &changes)
 	if err != nil {
 		return nil, err
 	}
-	text := string(raw)
-	changes.Content = &text
 	if p == nil {
 		p, err = c.site.InsertPost(ctx, changes)
 	} else {
@@ -288,6 +284,17 @@ func (c *fonts) save(ctx context.Context, p *wp.Post, o *ordered.Object, changes
 		return nil, refuse(err, http.StatusBadRequest)
 	}
 	return p, nil
+}
+
+// keepSettings puts settings into the text of a row, which is public.
+func keepSettings(o *ordered.Object, changes *site.PostChanges) error {
+	raw, err := o.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	text, status := string(raw), "publish"
+	changes.Content, changes.Status = &text, &status
+	return nil
 }
 
 func (c *fonts) update(ctx context.Context, req *rest.Request) (*rest.Response, error) {
@@ -321,13 +328,6 @@ func (c *fonts) delete(ctx context.Context, req *rest.Request) (*rest.Response, 
 		return nil, err
 	}
 	previous := c.show(rest.NewScope(ctx, req).In(schema.Edit), p)
-	if !c.face {
-		for _, face := range c.faces(ctx, p.ID) {
-			if _, err := c.site.DeletePost(ctx, face); err != nil {
-				return nil, err
-			}
-		}
-	}
 	if _, err := c.site.DeletePost(ctx, p.ID); err != nil {
 		return nil, err
 	}

@@ -3,8 +3,10 @@ package wpv2
 import (
 	"context"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/platenhq/platen/format"
@@ -16,6 +18,9 @@ import (
 // hooked puts the checks of the settings, JSON in a string, on their parameter.
 func (c *fonts) hooked(e *rest.Endpoint) *rest.Endpoint {
 	arg(e.Args, c.prop).Validate(c.validate).Sanitize(c.sanitize)
+	if c.face {
+		e.Accepts = []string{"multipart/form-data"}
+	}
 	return e
 }
 
@@ -70,14 +75,28 @@ func (c *fonts) validateValues(ctx context.Context, o *ordered.Object) *schema.E
 	if !c.face {
 		return nil
 	}
-	for _, src := range sources(o.Value("src")) {
+	var files map[string][]*multipart.FileHeader
+	if req := rest.FromContext(ctx); req != nil {
+		files = req.Files
+	}
+	srcs := sources(o.Value("src"))
+	for _, src := range srcs {
 		src = strings.TrimLeft(src, " \t\n\r\x00\x0b")
 		if src == "" || src == "0" {
 			return invalidParam("font_face_settings[src] values must be non-empty strings.")
 		}
-		if !c.validURL(ctx, src) {
+		if _, sent := files[src]; !sent && !c.validURL(ctx, src) {
 			return invalidParam(`font_face_settings[src] value "%s" must be a valid URL or file reference.`, src)
 		}
+	}
+	unused := ""
+	for name := range files {
+		if !slices.Contains(srcs, name) && (unused == "" || name < unused) {
+			unused = name
+		}
+	}
+	if unused != "" {
+		return invalidParam("File %s must be used in font_face_settings[src].", unused)
 	}
 	return nil
 }
@@ -111,17 +130,12 @@ func (c *fonts) sanitize(ctx context.Context, v any, _ string) (any, *schema.Err
 
 func (c *fonts) cleanSetting(ctx context.Context, key string, v any) any {
 	if key == "src" {
-		src := sources(v)
-		for i, s := range src {
+		src := []any{}
+		for _, s := range sources(v) {
 			if s = strings.TrimLeft(s, " \t\n\r\x00\x0b"); c.validURL(ctx, s) {
 				s = format.SanitizeURL(s)
 			}
-			src[i] = s
-		}
-		if len(src) == 1 {
-			if _, one := v.(string); one {
-				return src[0]
-			}
+			src = append(src, s)
 		}
 		return src
 	}
